@@ -1,0 +1,133 @@
+// swift-tools-version: 6.2
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// Third-party products, named once.
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "swift-push-server",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "push-server", targets: ["PushServer"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // L0: system libraries, a module map and a shim header each.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+
+        // L1: pure codecs, and the two database clients.
+        .target(name: "PushProtocol", dependencies: [nioCore, crypto], swiftSettings: settings),
+        .target(name: "RedisClient", dependencies: ["CHiredis", nioCore, nioPosix, logging], swiftSettings: settings),
+        .target(name: "MariaDBClient", dependencies: ["CMariaDB", logging], swiftSettings: settings),
+
+        // L2: the domain, and the door every connection comes through.
+        .target(name: "PushCore", dependencies: ["PushProtocol", nioCore, crypto], swiftSettings: settings),
+        .target(name: "Listener", dependencies: ["PushProtocol", nioCore, nioPosix, logging], swiftSettings: settings),
+
+        // L3: the edges.
+        .target(
+            name: "WSServer",
+            dependencies: ["PushCore", "PushProtocol", "Listener", nioCore, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "UDPIngest",
+            dependencies: ["PushCore", "PushProtocol", nioCore, nioPosix, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "HTTPProxy",
+            dependencies: ["PushCore", "PushProtocol", "Listener", hummingbird, nioCore, logging],
+            resources: [.embedInCode("Page")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Storage",
+            dependencies: ["PushCore", "PushProtocol", "RedisClient", "MariaDBClient", grdb, nioCore, logging],
+            swiftSettings: settings
+        ),
+
+        // L4: configuration.
+        .target(
+            name: "ServerConfig",
+            dependencies: [
+                "PushCore", "PushProtocol", "Listener", "WSServer", "UDPIngest", "HTTPProxy", "Storage",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // L5: the executable.
+        .executableTarget(
+            name: "PushServer",
+            dependencies: [
+                "ServerConfig", "WSServer", "UDPIngest", "HTTPProxy", "Storage", "Listener", "PushCore", "PushProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                nioCore, nioPosix, logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+
+        // Tests mirror Sources; what they share stands in PushTesting.
+        .target(
+            name: "PushTesting",
+            dependencies: ["PushCore", "PushProtocol", nioCore, nioPosix, nioEmbedded],
+            path: "Tests/PushTesting",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PushProtocolTests",
+            dependencies: [
+                "PushProtocol", "PushTesting", nioCore, nioEmbedded,
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", nioCore, nioPosix, nioEmbedded], swiftSettings: settings),
+        .testTarget(name: "MariaDBClientTests", dependencies: ["MariaDBClient"], swiftSettings: settings),
+        .testTarget(name: "PushCoreTests", dependencies: ["PushCore", "PushTesting", nioCore, nioEmbedded], swiftSettings: settings),
+        .testTarget(name: "ListenerTests", dependencies: ["Listener", "PushTesting", nioCore, nioPosix, nioEmbedded], swiftSettings: settings),
+        .testTarget(name: "WSServerTests", dependencies: ["WSServer", "PushTesting", nioCore, nioEmbedded], swiftSettings: settings),
+        .testTarget(name: "UDPIngestTests", dependencies: ["UDPIngest", "PushTesting", nioCore, nioEmbedded], swiftSettings: settings),
+        .testTarget(name: "HTTPProxyTests", dependencies: ["HTTPProxy", "PushTesting", nioCore], swiftSettings: settings),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "PushTesting", "RedisClient", "MariaDBClient", nioCore, nioPosix, grdb],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "ServerConfigTests", dependencies: ["ServerConfig"], swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["PushTesting", "PushProtocol", "RedisClient", "MariaDBClient", nioCore, nioPosix],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,93 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One command of a datagram (chat protocol, section 3): the envelope, with its data still as text.
+package struct DatagramCommand {
+    /// The most commands of one datagram.
+    package static let maximumCount = 16
+    /// The longest `request_id`, in bytes.
+    package static let maximumRequestIDBytes = 64
+
+    /// The shared secret as sent; nil where there is none. It never leaves the check.
+    package var secret: String?
+    /// What to do; `to_uid` where the command does not say.
+    package var means: String
+    /// The object that says with what: a text of its own.
+    package var data: UnsafeRawBufferPointer
+    /// Makes a retry harmless, and comes back in the reply.
+    package var requestID: String?
+    /// Whether the reply waits until the message is safe.
+    package var waitsUntilStored: Bool
+    package var wantsReply: Bool
+
+    /// The commands of a datagram, each decoded or refused on its own.
+    ///
+    /// - Parameter text: valid UTF-8; what is returned refers to it.
+    /// - Returns: the commands, and whether they came as an array, so that the reply must be one too.
+    package static func decode(
+        _ text: UnsafeRawBufferPointer,
+        scanner: JSONScanner
+    ) throws(FrameError) -> (commands: [Result<DatagramCommand, FrameError>], isArray: Bool) {
+        let value: JSONValue
+        do { value = try scanner.scan(text) } catch { throw FrameError(error) }
+        switch value.kind {
+        case .object:
+            return ([self.command(scanner.members, in: text)], false)
+        case .array:
+            let elements = scanner.elements
+            guard 1...self.maximumCount ~= elements.count else {
+                throw .malformed("1 to \(self.maximumCount) commands in a datagram")
+            }
+            var commands: [Result<DatagramCommand, FrameError>] = []
+            for element in elements {
+                let command = UnsafeRawBufferPointer(rebasing: text[element.range])
+                guard element.kind == .object, (try? scanner.scan(command)) != nil else {
+                    commands.append(.failure(.malformed("a command is a JSON object")))
+                    continue
+                }
+                commands.append(self.command(scanner.members, in: command))
+            }
+            return (commands, true)
+        default:
+            throw .malformed("a datagram is a JSON object or an array of them")
+        }
+    }
+
+    private static func command(
+        _ members: ContiguousArray<JSONMember>,
+        in text: UnsafeRawBufferPointer
+    ) -> Result<DatagramCommand, FrameError> {
+        var command = DatagramCommand(
+            secret: nil, means: "to_uid", data: text, requestID: nil, waitsUntilStored: false, wantsReply: true
+        )
+        for member in members {
+            let value = member.value
+            switch member.name(in: text) {
+            case "sk":
+                command.secret = JSONText.identifier(value, in: text)
+            case "means":
+                guard let means = JSONText.string(value, in: text) else { return .failure(.malformed("means must be text")) }
+                command.means = means
+            case "data":
+                guard value.kind == .object else { return .failure(.malformed("data must be an object")) }
+                command.data = UnsafeRawBufferPointer(rebasing: text[value.range])
+            case "request_id":
+                guard let id = JSONText.identifier(value, in: text), 1...self.maximumRequestIDBytes ~= id.utf8.count else {
+                    return .failure(.malformed("request_id must have 1-64 bytes"))
+                }
+                command.requestID = id
+            case "ack":
+                command.waitsUntilStored = JSONText.string(value, in: text) == "stored"
+            case "reply":
+                command.wantsReply = value.kind != .bool || text[value.range.lowerBound] == UInt8(ascii: "t")
+            default:
+                continue
+            }
+        }
+        return .success(command)
+    }
+}
+
+@available(*, unavailable)
+extension DatagramCommand: Sendable {}

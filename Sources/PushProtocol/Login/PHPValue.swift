@@ -1,0 +1,107 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A value of PHP's `serialize` format, or of JSON read into the same shape: what login records are made of.
+///
+/// Objects, references and custom serializations are refused: nothing that a store holds can make anything come alive.
+package enum PHPValue: Equatable, Sendable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case double(Double)
+    case string(String)
+    /// The entries in their order, integer keys as text.
+    case array([(String, PHPValue)])
+
+    /// The deepest nesting read.
+    package static let maximumDepth = 8
+    /// The longest text read, in bytes.
+    package static let maximumBytes = 64 * 1024
+
+    /// The value as text where it is a string or a number that stands for one.
+    package var text: String? {
+        switch self {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        default: nil
+        }
+    }
+
+    /// The value as an integer where it is one, or a string or a whole float that stands for one.
+    package var integer: Int64? {
+        switch self {
+        case .integer(let number): number
+        case .string(let text): Int64(text)
+        case .double(let number): Int64(exactly: number)
+        default: nil
+        }
+    }
+
+    /// Reads PHP's serialize format, with or without ThinkPHP's `think_serialize:` before it.
+    package init?(serialized bytes: UnsafeRawBufferPointer) {
+        let prefix = "think_serialize:".utf8
+        var reader = PHPSerializeReader(
+            bytes: bytes.starts(with: prefix) ? UnsafeRawBufferPointer(rebasing: bytes[prefix.count...]) : bytes
+        )
+        guard bytes.count <= Self.maximumBytes, let value = reader.value(depth: 0), reader.isAtEnd else { return nil }
+        self = value
+    }
+
+    /// Reads JSON.
+    package init?(json bytes: UnsafeRawBufferPointer) {
+        guard bytes.count <= Self.maximumBytes, UTF8Validation.isValid(bytes) else { return nil }
+        self.init(json: bytes, depth: 0)
+    }
+
+    private init?(json bytes: UnsafeRawBufferPointer, depth: Int) {
+        let scanner = JSONScanner()
+        guard depth <= Self.maximumDepth, let value = try? scanner.scan(bytes) else { return nil }
+        func inner(_ value: JSONValue) -> PHPValue? {
+            PHPValue(json: UnsafeRawBufferPointer(rebasing: bytes[value.range]), depth: depth + 1)
+        }
+        switch value.kind {
+        case .null: self = .null
+        case .bool: self = .bool(bytes[value.range.lowerBound] == UInt8(ascii: "t"))
+        case .number:
+            if let integer = JSONText.integer(value, in: bytes) {
+                self = .integer(integer)
+            } else if let double = Double(String(decoding: bytes[value.range], as: UTF8.self)) {
+                self = .double(double)
+            } else {
+                return nil
+            }
+        case .string:
+            guard let text = JSONText.string(value, in: bytes) else { return nil }
+            self = .string(text)
+        case .object:
+            var entries: [(String, PHPValue)] = []
+            for member in scanner.members {
+                let key = JSONValue(kind: .string, range: member.key.lowerBound - 1..<member.key.upperBound + 1)
+                guard let name = JSONText.string(key, in: bytes), let value = inner(member.value) else { return nil }
+                entries.append((name, value))
+            }
+            self = .array(entries)
+        case .array:
+            var entries: [(String, PHPValue)] = []
+            for (index, element) in scanner.elements.enumerated() {
+                guard let value = inner(element) else { return nil }
+                entries.append((String(index), value))
+            }
+            self = .array(entries)
+        }
+    }
+
+    package static func == (left: PHPValue, right: PHPValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.double(let left), .double(let right)): left == right
+        case (.string(let left), .string(let right)): left == right
+        case (.array(let left), .array(let right)):
+            left.count == right.count && zip(left, right).allSatisfy { $0.0 == $1.0 && $0.1 == $1.1 }
+        default: false
+        }
+    }
+}

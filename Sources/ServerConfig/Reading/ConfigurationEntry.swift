@@ -1,0 +1,28 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One key as it was read: what it expects, what it is, and who said so.
+///
+/// This is what `check-config` prints, and what a test compares with the documented keys.
+package struct ConfigurationEntry: Sendable, Equatable {
+    /// The dotted key, such as `websocket.port`.
+    package let key: String
+    /// The environment variable that sets it, such as `PUSH_WEBSOCKET_PORT`.
+    package let environmentName: String
+    /// What a value must be, such as `an integer between 0 and 65535`.
+    package let expectation: String
+    /// The value in force as text; `<hidden>` for a secret, `(none)` where there is none.
+    package let value: String
+    /// The default as text; `(none)` where there is none.
+    package let defaultValue: String
+    /// Who set the value in force.
+    package let origin: ConfigurationOrigin
+}
+
+extension ConfigurationEntry: CustomStringConvertible {
+    /// One line: `websocket.port = 9501 (config/push-server.yaml:12)`.
+    package var description: String {
+        "\(key) = \(value) (\(origin))"
+    }
+}

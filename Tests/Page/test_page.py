@@ -1,0 +1,445 @@
+#!/usr/bin/env python3
+# This source file is part of swift-push-server.
+# Copyright (c) 2026 the swift-push-server authors
+# SPDX-License-Identifier: Apache-2.0
+"""The page in a real browser, against a server that runs.
+
+PUSH_TEST_URL_ALICE, PUSH_TEST_URL_BOB   the two demo links, with the token in the fragment (or as two arguments)
+PUSH_TEST_SCREENSHOTS                    a directory for screenshots (optional)
+
+Needs chromium, chromedriver and selenium. Every wait is for a condition, with a deadline.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import sys
+import unittest
+import urllib.parse
+import uuid
+
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+DEADLINE = 15
+ALICE = os.environ.get("PUSH_TEST_URL_ALICE", "")
+BOB = os.environ.get("PUSH_TEST_URL_BOB", "")
+SCREENSHOTS = os.environ.get("PUSH_TEST_SCREENSHOTS", "")
+DIFFICULT_TEXT = "\"Hi\" 'bob' 👋🏽 👩‍👩‍👧 你好 <b>bold</b> <img src=x onerror=alert(1)> & \\ {\"a\":1}\nsecond line"
+
+# Runs before the page's own scripts. The page talks to the real server, but a test can see what it sent, hold its
+# messages back, run the heartbeat early, and play a frame or a close code that a healthy server has no reason to send.
+WIRE = """
+(() => {
+  const sockets = [];
+  const wire = window.wire = { sent: [], holding: false, dialled: () => sockets.length };
+  window.WebSocket = class extends WebSocket {
+    constructor(url) { super(url); sockets.push(this); }
+    send(data) {
+      const frame = JSON.parse(data);
+      wire.sent.push(frame);
+      if (!(wire.holding && frame.type === 'chat')) super.send(data);
+    }
+  };
+  wire.play = (frame) =>
+    sockets.at(-1).dispatchEvent(new MessageEvent('message', { data: JSON.stringify(frame) }));
+  wire.close = (code) => sockets.at(-1).dispatchEvent(new CloseEvent('close', { code }));
+  const setInterval = window.setInterval;
+  window.setInterval = (action, milliseconds) => {
+    if (milliseconds > 1000) Object.assign(wire, { beat: action, beatEvery: milliseconds });
+    return setInterval(action, milliseconds);
+  };
+})();
+"""
+
+
+def unique(text):
+    """So that no message of an earlier test, or run, is taken for this one."""
+    return f"{text} ({uuid.uuid4().hex[:8]})"
+
+
+def chat_frame(uid, content, message_id="1000000000000000001"):
+    frame = {"id": message_id, "uid": uid, "to_uid": "alice", "type": "chat", "time": 1599877568, "state": 1}
+    return frame | {"content": content}
+
+
+def token_of(link):
+    return urllib.parse.parse_qs(link.split("#", 1)[1])["access_token"][0]
+
+
+def page_of(link):
+    return link.split("#", 1)[0]
+
+
+class Tab:
+    """One window of the browser; every call switches to it first."""
+
+    def __init__(self, browser, url):
+        self.browser = browser
+        browser.switch_to.new_window("window")
+        self.handle = browser.current_window_handle
+        self.command("Page.addScriptToEvaluateOnNewDocument", source=WIRE)
+        browser.get(url)
+
+    def use(self):
+        self.browser.switch_to.window(self.handle)
+        return self.browser
+
+    def close(self):
+        self.use().close()
+
+    def command(self, name, **parameters):
+        return self.use().execute_cdp_cmd(name, parameters)
+
+    def script(self, source, *arguments):
+        return self.use().execute_script(source, *arguments)
+
+    def all(self, selector):
+        return self.use().find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        """The element, once it is there and visible."""
+        return self.until(
+            lambda: next((found for found in self.all(selector) if found.is_displayed()), None), f"{selector} is shown"
+        )
+
+    def until(self, condition, what):
+        self.use()
+        return WebDriverWait(self.browser, DEADLINE, poll_frequency=0.05).until(lambda _: condition(), what)
+
+    def until_text(self, selector, text):
+        """Waits until the element's text content, not what the layout makes of it, is `text`."""
+        source = "return document.querySelector(arguments[0])?.textContent"
+        self.until(lambda: self.script(source, selector) == text, f"{selector} says {text!r}")
+
+    def until_state(self, selector, state):
+        self.until(lambda: self.all(f"{selector}[data-state='{state}']"), f"{selector} is {state}")
+
+    def until_online(self):
+        self.until_state("#state", "online")
+        return self
+
+    def type(self, text):
+        """As an input method would: WebDriver's own keys know no character above U+FFFF."""
+        field = self.one("#message")
+        self.until(field.is_enabled, "the composer is enabled")
+        field.click()
+        self.command("Input.insertText", text=text)
+
+    def send(self, text):
+        """Types the text, sends it with Enter and returns its client_id."""
+        before = len(self.all("#log li.mine"))
+        self.type(text)
+        self.one("#message").send_keys(Keys.ENTER)
+        self.until(lambda: len(self.all("#log li.mine")) == before + 1, "the message is in the log")
+        return self.all("#log li.mine")[-1].get_attribute("data-client-id")
+
+    def own(self, client_id):
+        return f"#log li[data-client-id='{client_id}']"
+
+    def texts(self, kind="theirs .text"):
+        return self.script(
+            "return [...document.querySelectorAll(arguments[0])].map((text) => text.textContent)", f"#log .{kind}"
+        )
+
+    def received(self, text):
+        self.until(lambda: text in self.texts(), f"{text!r} arrives")
+
+    def sent_frames(self, kind):
+        return [frame for frame in self.script("return wire.sent") if frame["type"] == kind]
+
+
+class PageTests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        options = Options()
+        options.binary_location = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+        for argument in (
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-background-timer-throttling",
+            "--disable-backgrounding-occluded-windows",
+            "--disable-renderer-backgrounding",
+        ):
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        cls.browser = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+        cls.addClassCleanup(cls.browser.quit)
+        cls.home = cls.browser.current_window_handle
+
+    def tearDown(self):
+        self.assert_console_is_clean()
+        for handle in self.browser.window_handles:
+            if handle != self.home:
+                self.browser.switch_to.window(handle)
+                self.browser.close()
+        self.browser.switch_to.window(self.home)
+
+    def open(self, url):
+        return Tab(self.browser, url)
+
+    def open_both(self):
+        return self.open(ALICE).until_online(), self.open(BOB).until_online()
+
+    def assert_console_is_clean(self):
+        for handle in self.browser.window_handles:
+            self.browser.switch_to.window(handle)
+            noise = [entry["message"] for entry in self.browser.get_log("browser")]
+            self.assertEqual(noise, [], "the console is clean")
+
+    # Who one is
+
+    def test_login_shows_who_is_online_and_chooses_the_other_demo_user(self):
+        alice, bob = self.open_both()
+        for tab, uid, peer in ((alice, "alice", "bob"), (bob, "bob", "alice")):
+            tab.until_text("#me-uid", uid)
+            tab.until_text("#peer", peer)
+            tab.until_text("#state", "Online")
+            self.assertNotEqual(tab.one("#me-source").text, "")
+
+    def test_the_token_leaves_the_address_bar_and_is_not_in_the_page(self):
+        tab = self.open(ALICE).until_online()
+        self.assertEqual(tab.use().current_url, page_of(ALICE))
+        self.assertNotIn(token_of(ALICE), tab.use().page_source)
+        self.assertEqual(tab.script("return wire.sent[0].type"), "login")
+
+    def test_a_reload_keeps_the_session(self):
+        tab = self.open(ALICE).until_online()
+        tab.use().refresh()
+        tab.until_online()
+        tab.until_text("#me-uid", "alice")
+        tab.until_text("#peer", "bob")
+
+    def test_without_a_token_the_page_asks_for_one_and_takes_a_whole_link(self):
+        tab = self.open(page_of(ALICE))
+        self.assertIn("sh/websocket start", tab.one("#token-hint").text)
+        tab.one("#token").send_keys(ALICE + Keys.ENTER)
+        tab.until_online().until_text("#me-uid", "alice")
+
+    def test_a_refused_token_is_named_and_forgotten(self):
+        tab = self.open(page_of(ALICE) + "#access_token=bm8uc3VjaC5hcHA")
+        self.assertIn("not accepted", tab.one("#sign-in-reason").text)
+        self.assertEqual(tab.script("return sessionStorage.length"), 0)
+        self.assertEqual(tab.script("return wire.dialled()"), 1)
+
+    def test_a_link_pasted_over_the_page_signs_that_user_in(self):
+        tab = self.open(ALICE).until_online()
+        tab.use().get(BOB)
+        tab.until_text("#me-uid", "bob")
+        tab.until_online().until_text("#peer", "alice")
+
+    def test_a_second_login_replaces_the_first_which_stays_away_until_told(self):
+        first = self.open(ALICE).until_online()
+        second = self.open(ALICE).until_online()
+        first.until_state("#state", "refused")
+        self.assertIn("elsewhere", first.one("#banner").text)
+        self.assertEqual(first.script("return wire.dialled()"), 1)
+        first.one("#banner-action").click()
+        first.until_online()
+        second.until_state("#state", "refused")
+
+    # Messages
+
+    def test_a_message_arrives_exactly_and_is_delivered(self):
+        alice, bob = self.open_both()
+        text = unique(DIFFICULT_TEXT)
+        client_id = alice.send(text)
+        bob.received(text)
+        alice.until_state(alice.own(client_id), "delivered")
+        self.assertEqual(alice.texts("mine .text")[-1], text)
+        item = bob.all("#log li.theirs")[-1]
+        self.assertEqual(item.find_elements(By.CSS_SELECTOR, ".text *"), [], "no markup came of the text")
+        self.assertRegex(item.get_attribute("data-id"), r"^\d{19}$")
+        self.assertEqual(item.get_attribute("data-id"), alice.one(alice.own(client_id)).get_attribute("data-id"))
+        alice.until_state("#peer-state", "online")
+
+    def test_the_other_side_answers(self):
+        alice, bob = self.open_both()
+        question, answer = unique("Are you there?"), unique("Yes, I am.")
+        alice.send(question)
+        bob.received(question)
+        client_id = bob.send(answer)
+        alice.received(answer)
+        bob.until_state(bob.own(client_id), "delivered")
+
+    def test_typing_shows_until_the_message_comes(self):
+        alice, bob = self.open_both()
+        text = unique("and thinking")
+        bob.type("I am thinking ")
+        alice.until_text("#typing", "bob is typing…")
+        bob.type(text)
+        self.assertEqual(len(bob.sent_frames("typing")), 1, "typing is throttled")
+        bob.one("#send").click()
+        alice.received(f"I am thinking {text}")
+        alice.until_text("#typing", "")
+
+    def test_a_message_to_somebody_offline_is_stored(self):
+        alice, bob = self.open_both()
+        online = alice.send("while you are here")
+        alice.until_state(alice.own(online), "delivered")
+        bob.close()
+
+        def stored():
+            client_id = alice.send("while you are away")
+            alice.until(
+                lambda: not alice.all(alice.own(client_id) + "[data-state='pending']"), "the message is acknowledged"
+            )
+            return alice.all(alice.own(client_id) + "[data-state='stored']")
+
+        # The server may hear of the closed window a moment later than the next message.
+        alice.until(stored, "a message is stored for bob, who is offline")
+        alice.until_state("#peer-state", "offline")
+        self.assertIn("bob is offline", alice.all("#log li.mine")[-1].text)
+
+    def test_other_content_is_shown_as_json_and_an_id_is_shown_once(self):
+        tab = self.open(ALICE).until_online()
+        first, again = ({"type": "image", "url": unique(name)} for name in ("first", "again"))
+        for content in (first, again):
+            tab.script("wire.play(arguments[0])", chat_frame("bob", content))
+        tab.until(lambda: [json.loads(text) for text in tab.texts("theirs .text.raw")] == [first], "the first alone is shown")
+
+    def test_a_message_from_a_third_person_waits_in_a_conversation_of_its_own(self):
+        tab = self.open(ALICE).until_online()
+        tab.script("wire.play(arguments[0])", chat_frame("carol", {"type": "text", "value": "psst"}))
+        tab.until_text("#people [data-peer='carol'] .count", "1")
+        self.assertNotIn("psst", tab.texts())
+        tab.one("#people [data-peer='carol'] button").click()
+        tab.received("psst")
+        tab.until_text("#peer", "carol")
+        self.assertFalse(tab.all("#people [data-peer='carol'] .unread")[0].is_displayed())
+
+    # Trouble
+
+    def test_a_refused_message_is_retried_with_the_same_client_id(self):
+        alice, bob = self.open_both()
+        alice.script("wire.holding = true")
+        text = unique("second time lucky")
+        client_id = alice.send(text)
+        alice.until_state(alice.own(client_id), "pending")
+        error = {"type": "error", "code": 503, "message": "archive queue is full", "client_id": client_id}
+        alice.script("wire.play(arguments[0])", error)
+        alice.until_state(alice.own(client_id), "failed")
+        self.assertIn("archive queue is full (503)", alice.one(alice.own(client_id)).text)
+        alice.script("wire.holding = false")
+        alice.one(alice.own(client_id) + " .retry").click()
+        alice.until_state(alice.own(client_id), "delivered")
+        bob.received(text)
+        self.assertEqual([frame["client_id"] for frame in alice.sent_frames("chat")], [client_id] * 2)
+
+    def test_a_restart_brings_the_page_back_with_what_was_not_acknowledged(self):
+        alice, bob = self.open_both()
+        alice.script("wire.holding = true")
+        text = unique("across the restart")
+        client_id = alice.send(text)
+        alice.script("wire.holding = false; wire.close(4200)")
+        alice.until_online()
+        alice.until_state(alice.own(client_id), "delivered")
+        bob.received(text)
+        self.assertEqual([frame["client_id"] for frame in alice.sent_frames("chat")], [client_id] * 2)
+        self.assertEqual(alice.script("return wire.dialled()"), 2)
+        notices = [item.text for item in alice.all("#log li[data-kind='notice']")]
+        self.assertEqual(len(notices), 2)
+        self.assertIn("restarting", notices[0])
+        self.assertIn("Connected again", notices[1])
+
+    def test_an_overloaded_server_is_left_alone_for_a_while(self):
+        tab = self.open(ALICE).until_online()
+        tab.script("wire.close(4100)")
+        tab.until_state("#state", "offline")
+        self.assertRegex(tab.one("#banner").text, r"over capacity.*Trying again in \d+ s")
+        self.assertEqual(tab.script("return wire.dialled()"), 1)
+        tab.one("#banner-action").click()
+        tab.until_online()
+
+    def test_a_kick_is_told_and_obeyed(self):
+        tab = self.open(ALICE).until_online()
+        tab.script("wire.play({type: 'kick', code: 441, message: 'take a break', data: []}); wire.close(4010)")
+        tab.until_state("#state", "refused")
+        self.assertIn("take a break", tab.one("#banner").text)
+        self.assertEqual(tab.script("return wire.dialled()"), 1)
+
+    def test_close_codes_decide_when_to_come_back(self):
+        tab = self.open(page_of(ALICE))
+        source = """
+            const [code, failures, random, done] = arguments;
+            import('./connection.js').then((module) => done(module.retryDelay(code, failures, random)));
+        """
+
+        def delay(code, failures, random):
+            return tab.use().execute_async_script(source, code, failures, random)
+
+        for code in (4000, 4009, 4010, 4099):
+            self.assertIsNone(delay(code, 0, 0.5), code)
+        for code in (4200, 4201, 4299):
+            self.assertLessEqual(delay(code, 0, 1), 1000, code)
+        self.assertGreater(delay(4100, 0, 0), 1000)
+        for code in (1001, 1006, 4100, 4200):
+            delays = [delay(code, failures, 1) for failures in range(1, 12)]
+            self.assertEqual(delays, sorted(delays), f"{code} backs off")
+            self.assertEqual(delays[-1], 30_000, f"{code} has a longest delay")
+            self.assertLess(delay(code, 3, 0), delay(code, 3, 1), f"{code} spreads")
+
+    def test_the_heart_beats(self):
+        tab = self.open(ALICE).until_online()
+        self.assertGreaterEqual(tab.script("return wire.beatEvery"), 5000)
+        tab.script("wire.beat()")
+        self.assertEqual(tab.sent_frames("ping"), [{"type": "ping"}])
+        tab.until_state("#state", "online")
+
+    # Looks
+
+    def test_the_page_fits_a_phone_and_a_desktop(self):
+        alice, bob = self.open_both()
+        for sender, reader, text in (
+            (alice, bob, "Lunch at one? 🍜"),
+            (bob, alice, "Yes! Is the small place by the river open?"),
+            (alice, bob, "It is. They close at three on Thursdays, so let us not be late this time."),
+        ):
+            sender.send(text)
+            reader.received(text)
+        for number, uid in enumerate(("carol", "dave", "a-uid-as-long-as-they-come-" + "x" * 37)):
+            frame = chat_frame(uid, {"type": "text", "value": "Hello"}, str(1000000000000000002 + number))
+            alice.script("wire.play(arguments[0])", frame)
+        bob.type("On my way")
+        alice.until_text("#typing", "bob is typing…")
+        for name, width, height in (("narrow", 390, 844), ("wide", 1280, 900)):
+            alice.command(
+                "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2, mobile=False
+            )
+            alice.until(lambda: alice.script("return innerWidth") == width, f"the window is {width} wide")
+            self.assertLessEqual(alice.script("return document.documentElement.scrollWidth"), width)
+            for selector in ("#state", "#composer", "#log"):
+                box = alice.one(selector).rect
+                self.assertLessEqual(box["x"] + box["width"], width, f"{selector} is within {width} px")
+                self.assertLessEqual(box["y"] + box["height"], height, f"{selector} is within {height} px")
+            for scheme in ("light", "dark"):
+                features = [{"name": "prefers-color-scheme", "value": scheme}]
+                alice.command("Emulation.setEmulatedMedia", features=features)
+                if SCREENSHOTS:
+                    pathlib.Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+                    alice.use().save_screenshot(str(pathlib.Path(SCREENSHOTS, f"page-{name}-{scheme}.png")))
+
+
+def main():
+    global ALICE, BOB
+    if len(sys.argv) == 3:
+        ALICE, BOB = sys.argv[1:]
+    if not (ALICE and BOB):
+        print(__doc__, file=sys.stderr)
+        return 2
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(PageTests)
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
+    bad = len(result.failures) + len(result.errors)
+    print(f"{max(0, result.testsRun - bad)} passed, {bad} failed", flush=True)
+    return 0 if result.wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
