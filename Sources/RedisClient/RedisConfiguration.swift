@@ -29,9 +29,10 @@ package struct RedisConfiguration: Sendable, Equatable {
     package var minimumBackoff: TimeAmount = .milliseconds(100)
     /// The longest pause between two attempts.
     package var maximumBackoff: TimeAmount = .seconds(10)
-    /// How many commands may wait for their replies. More are refused at once.
+    /// How many commands may wait for their replies. More are refused at once, and so is every larger batch.
     package var maxPendingCommands: Int = 100_000
-    /// How many encoded bytes the waiting commands may have together, at most 1 GiB. More are refused at once.
+    /// How many encoded bytes the waiting commands may have together, at most 1 GiB. More are refused at once, and so
+    /// is every larger batch.
     package var maxPendingBytes: Int = 64 << 20
     /// How many bytes one reply may have before the connection is given up.
     package var maxReplyBytes: Int = 64 << 20

@@ -15,9 +15,11 @@ package final class RedisGate: Sendable {
     private let maxBytes: Int
 
     /// A gate that is shut.
+    ///
+    /// - Parameter maxBytes: 1 GiB at most; more is taken as 1 GiB, because one buffer has to hold a batch.
     package init(maxCommands: Int, maxBytes: Int) {
         self.maxCommands = maxCommands
-        self.maxBytes = maxBytes
+        self.maxBytes = min(maxBytes, 1 << 30)
     }
 
     /// Whether a connection is ready.

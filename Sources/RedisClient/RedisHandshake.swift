@@ -69,7 +69,7 @@ package struct RedisHandshake: Sendable {
 
     /// A server that does not know AUTH quotes the arguments, cut short, in its answer.
     private func withoutSecrets(_ message: String) -> String {
-        let quotes = message.hasPrefix("ERR unknown command") || self.password.map(message.contains) == true
-        return quotes ? "\(message.prefix { $0 != " " }) (the answer quotes the password)" : message
+        let mayQuote = message.hasPrefix("ERR unknown command") || self.password.map(message.contains) == true
+        return mayQuote ? "\(message.prefix { $0 != " " }) (withheld, as it may quote the password)" : message
     }
 }

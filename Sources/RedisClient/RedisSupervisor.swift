@@ -82,9 +82,9 @@ package final class RedisSupervisor {
         case .waiting(let attempt):
             attempt.cancel()
         case .open(let channel, let handler):
-            handler.close(RedisError(.connectionLost, "the client was shut down"))
             self.announceLoss()
             self.observers = []
+            handler.close(RedisError(.connectionLost, "the client was shut down"))
             return channel.closeFuture
         case .idle, .connecting, .stopped:
             break
@@ -165,6 +165,7 @@ extension RedisSupervisor {
         self.logger.warning(
             "Redis is not connected, trying again",
             metadata: [
+                LogKey.kind: "\(error.code)",
                 LogKey.error: "\(error)",
                 LogKey.attempts: "\(self.attempts)",
                 LogKey.pause: "\(pause.nanoseconds / 1_000_000)",
@@ -182,6 +183,7 @@ extension RedisSupervisor {
 private enum LogKey {
     static let host = "redis.host"
     static let port = "redis.port"
+    static let kind = "error.kind"
     static let error = "error.description"
     static let attempts = "redis.attempts"
     static let pause = "redis.pause_ms"

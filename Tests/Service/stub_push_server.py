@@ -18,12 +18,9 @@ any other key makes it invalid. STUB_MODE chooses how `serve` behaves:
     no-reload         leaves SIGHUP at its default action
 """
 
-import http.server
 import os
 import signal
-import socket
 import sys
-import threading
 import time
 
 DEFAULTS = {
@@ -59,24 +56,28 @@ def gate_is_open():
     return os.path.exists(os.environ["STUB_GATE"])
 
 
-class Health(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        ready = MODE != "unready" and (MODE != "late" or gate_is_open())
-        status, body = (200, b'{"status":"ok"}') if ready or self.path == "/health/live" else (503, NOT_READY)
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+def health_server(host, port):
+    # Imported here, because the other commands are called often and have to be quick.
+    import http.server
+    import socket
+    import threading
 
-    def log_message(self, *_):
-        pass
+    class Health(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            ready = MODE != "unready" and (MODE != "late" or gate_is_open())
+            status, body = (200, b'{"status":"ok"}') if ready or self.path == "/health/live" else (503, NOT_READY)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
+        def log_message(self, *_):
+            pass
 
-class Server(http.server.ThreadingHTTPServer):
-    def __init__(self, host, port):
-        if ":" in host:
-            self.address_family = socket.AF_INET6
-        super().__init__((host, port), Health)
+    class Server(http.server.ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+    threading.Thread(target=Server((host, port), Health).serve_forever, daemon=True).start()
 
 
 def serve(values):
@@ -87,15 +88,15 @@ def serve(values):
     if MODE == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
 
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, signal.SIG_IGN if MODE == "deaf" else lambda *_: ended.set())
+    ended = []
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if MODE == "deaf" else lambda *_: ended.append(True))
     if MODE != "no-reload":
         signal.signal(signal.SIGHUP, lambda *_: print("reloaded", flush=True))
     if MODE != "mute":
-        server = Server(values["websocket.host"], int(values["websocket.port"]))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    while not ended.wait(0.05):
-        pass
+        health_server(values["websocket.host"], int(values["websocket.port"]))
+    while not ended:
+        time.sleep(0.05)
+    print("draining", flush=True)
     while MODE == "slow" and not gate_is_open():
         time.sleep(0.05)
     print("drained", flush=True)

@@ -15,7 +15,8 @@ const typingLasts = 6000;
 const demoPeers = { alice: 'bob', bob: 'alice' };
 const uidForm = /^[A-Za-z0-9_@:-]{1,64}$/;
 // The protocol's own frame types that are no messages; those without a handler below are left alone.
-const reserved = /^(login|ping|pong|ack|error|read|receipt|history|unread|online|kick|typing|recall|edit|gap|push\..*)$/;
+const reserved =
+  /^(login|ping|pong|ack|error|read|receipt|history|unread|online|kick|typing|recall|edit|gap|push\..*)$/;
 
 const session = {
   get: (key) => { try { return sessionStorage.getItem(`push.${key}`); } catch { return null; } },

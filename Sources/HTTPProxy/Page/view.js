@@ -6,7 +6,8 @@
 // network is set as text, never as markup.
 
 const $ = (id) => document.getElementById(id);
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const stateLabels = { connecting: 'Connecting', online: 'Online', offline: 'Offline', refused: 'Signed out' };
 
 function fromTemplate(id) {
@@ -17,8 +18,9 @@ function setTime(element, milliseconds) {
   const date = new Date(milliseconds);
   if (Number.isNaN(date.getTime())) return;
   element.dateTime = date.toISOString();
-  element.textContent = clock.format(date);
-  element.title = date.toLocaleString();
+  const today = date.toDateString() === new Date().toDateString();
+  element.textContent = (today ? clock : calendar).format(date);
+  element.title = calendar.format(date);
 }
 
 function isText(content) {

@@ -16,22 +16,22 @@ enum DetachedThread {
     ///
     /// - Parameter name: what debuggers and `ps -L` show; Linux keeps the first 15 bytes.
     static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
-        let task = Unmanaged.passRetained(Task(name: name, body: body))
+        let start = Unmanaged.passRetained(Start(name: name, body: body))
         #if canImport(Darwin)
         var thread: pthread_t?
-        let status = pthread_create(&thread, nil, { DetachedThread.run($0) }, task.toOpaque())
+        let status = pthread_create(&thread, nil, { DetachedThread.run($0) }, start.toOpaque())
         #else
         var thread = pthread_t()
-        let status = pthread_create(&thread, nil, { $0.flatMap(DetachedThread.run) }, task.toOpaque())
+        let status = pthread_create(&thread, nil, { $0.flatMap(DetachedThread.run) }, start.toOpaque())
         #endif
         guard status == 0 else {
-            task.release()
+            start.release()
             return false
         }
         return true
     }
 
-    private final class Task: Sendable {
+    private final class Start: Sendable {
         let name: String
         let body: @Sendable () -> Void
 
@@ -42,11 +42,11 @@ enum DetachedThread {
     }
 
     private static func run(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-        let task = Unmanaged<Task>.fromOpaque(argument).takeRetainedValue()
+        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
         pthread_detach(pthread_self())
         blockSignals()
-        setName(task.name)
-        task.body()
+        setName(start.name)
+        start.body()
         return nil
     }
 

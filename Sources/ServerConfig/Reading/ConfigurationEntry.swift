@@ -18,11 +18,23 @@ package struct ConfigurationEntry: Sendable, Equatable {
     package let defaultValue: String
     /// Who set the value in force.
     package let origin: ConfigurationOrigin
+
+    /// What stands for a value that is absent.
+    static let none = "(none)"
+
+    /// The value as an error names it; nil where there is none.
+    var subject: String? {
+        switch value {
+        case Self.none: nil
+        case Excerpt.hidden: value
+        default: Excerpt.quoted(value)
+        }
+    }
 }
 
 extension ConfigurationEntry: CustomStringConvertible {
     /// One line: `websocket.port = 9501 (config/push-server.yaml:12)`.
     package var description: String {
-        "\(key) = \(value) (\(origin))"
+        "\(key) = \(value.isEmpty ? "''" : value) (\(origin))"
     }
 }

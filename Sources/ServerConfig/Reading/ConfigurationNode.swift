@@ -47,7 +47,7 @@ struct ConfigurationNode: Sendable {
         self.line = line
         self.content = content
         self.height = 1 + (children.lazy.map(\.height).max() ?? 0)
-        // No child weighs more than the maximum and a line holds one child at least: the sum cannot overflow.
+        // Cannot overflow: no child weighs more than the maximum, and a file of 1 MiB holds no more than a million.
         self.weight = children.reduce(1) { $0 + $1.weight }
         guard height <= Self.maximumHeight else {
             throw YAMLFailure(line: line, message: "sections and lists nest deeper than \(Self.maximumHeight)")

@@ -4,14 +4,12 @@
 
 extension ConfigurationType where Value == String {
     /// Any text, the empty one included.
-    package static let string = ConfigurationType(expectation: "a text", show: shown) { text, _ in text }
+    package static let string = ConfigurationType(expectation: "a text") { text, _ in text }
 
     /// A text that is not empty and never shown.
     package static let secret = ConfigurationType(expectation: "a secret that is not empty", isSecret: true) { text, _ in
         text.isEmpty ? nil : text
     }
-
-    private static let shown: @Sendable (String) -> String = { $0.isEmpty ? "''" : Excerpt.escaped($0) }
 }
 
 extension ConfigurationType where Value == Bool {

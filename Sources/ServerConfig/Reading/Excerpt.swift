@@ -15,8 +15,8 @@ enum Excerpt {
         "'\(escaped(text))'"
     }
 
-    /// The text with everything escaped that could break the line or the terminal, cut at `maximumLength`.
-    static func escaped(_ text: String) -> String {
+    /// The text with everything escaped that could break the line or the terminal, cut where it is too long.
+    static func escaped(_ text: String, maximumLength: Int = maximumLength) -> String {
         var result = ""
         for (count, scalar) in text.unicodeScalars.enumerated() {
             guard count < maximumLength else { return result + "…" }

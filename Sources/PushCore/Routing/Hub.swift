@@ -1,0 +1,196 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+internal import PushProtocol
+internal import Synchronization
+
+/// Where every way in ends and every way out begins: it knows the shards, and what they have to know of each other.
+/// Any thread, except where a parameter says otherwise.
+package final class Hub: Sendable {
+    package let chat: ChatConfiguration
+    package let terminals = TerminalDirectory()
+    package let topics: TopicDirectory
+    package let archiving: ArchivePolicy
+    let ids: MessageIDGenerator
+    let archive: ArchiveQueue?
+    /// Messages that clients have named.
+    let clientMessages = ReceiptTable(capacity: 1_000_000, lifetime: 24 * 3600 * 1_000_000_000)
+    /// Requests that backends have named.
+    let requests = ReceiptTable(capacity: 1_000_000, lifetime: 600 * 1_000_000_000)
+
+    private struct Handle: Sendable {
+        let shard: NIOLoopBoundBox<Shard>
+        let loop: any EventLoop
+        let mailbox: Mailbox
+    }
+
+    private let handles: [Handle]
+    /// How many sessions want an echo: while there are none, no message is looked at for it.
+    private let echoes = Atomic<Int>(0)
+
+    /// - Parameters:
+    ///   - ports: what the shards reach.
+    ///   - now: the time, which the shards start with.
+    package init(
+        loops: [any EventLoop], ports: ShardPorts, chat: ChatConfiguration, archiving: ArchivePolicy,
+        ids: MessageIDGenerator, pendingLogins: Int, now: Moment
+    ) {
+        self.chat = chat
+        self.topics = ports.topics
+        self.archiving = archiving
+        self.archive = ports.archive
+        self.ids = ids
+        self.handles = loops.enumerated().map { index, loop in
+            let mailbox = Mailbox()
+            let shard = Shard(
+                index: index, shardCount: loops.count, loop: loop, mailbox: mailbox, ports: ports,
+                pendingLogins: pendingLogins, now: now
+            )
+            return Handle(
+                shard: NIOLoopBoundBox.makeBoxSendingValue(shard, eventLoop: loop), loop: loop, mailbox: mailbox
+            )
+        }
+    }
+
+    // MARK: - Shards
+
+    package var shardCount: Int { self.handles.count }
+
+    /// The shard of a loop that the caller runs on; nil where the loop has none.
+    package func shard(on loop: any EventLoop) -> Shard? {
+        self.handles.first { $0.loop === loop }?.shard.value
+    }
+
+    /// Does something on every shard.
+    ///
+    /// - Returns: the results, in the order of the shards.
+    package func onEachShard<Result: Sendable>(
+        _ body: @escaping @Sendable (Shard) -> Result
+    ) async throws -> [Result] {
+        var results: [Result] = []
+        for handle in self.handles {
+            results.append(try await handle.loop.submit { body(handle.shard.value) }.get())
+        }
+        return results
+    }
+
+    /// Does something on one shard, in the order of what else it was sent.
+    package func post(toShard index: Int, _ body: @escaping @Sendable (Shard) -> Void) {
+        self.post(.run(body), to: self.handles[index])
+    }
+
+    private func post(_ letter: Mailbox.Letter, to handle: Handle) {
+        if handle.mailbox.post(letter) {
+            handle.loop.execute { handle.shard.value.readMail() }
+        }
+    }
+
+    // MARK: - Publishing
+
+    /// Sends a frame to the subscribers of a topic, on whichever loops they are.
+    ///
+    /// - Parameters:
+    ///   - except: a session that does not get it.
+    ///   - shard: the shard that the caller runs on.
+    /// - Returns: whether there are subscribers.
+    package func publish(_ frame: ByteBuffer, to topic: Topic, except: SessionID? = nil, from shard: Shard) -> Bool {
+        switch self.topics.loops(of: topic) {
+        case nil:
+            return false
+        case .one(let loop, _)?:
+            self.publish(frame, to: topic, except: except, loop: Int(loop), from: shard)
+        case .many(let counts)?:
+            for (loop, count) in counts.enumerated() where count > 0 {
+                self.publish(frame, to: topic, except: except, loop: loop, from: shard)
+            }
+        }
+        return true
+    }
+
+    private func publish(_ frame: ByteBuffer, to topic: Topic, except: SessionID?, loop: Int, from shard: Shard) {
+        if loop == shard.index {
+            shard.publish(frame, to: topic, except: except)
+        } else {
+            self.post(.publish(frame, topic, except: except), to: self.handles[loop])
+        }
+    }
+
+    /// Sends a frame to every session of this node that is logged in.
+    package func broadcast(_ frame: ByteBuffer, from shard: Shard) {
+        for (index, handle) in self.handles.enumerated() {
+            if index == shard.index { shard.broadcast(frame) } else { self.post(.broadcast(frame), to: handle) }
+        }
+    }
+
+    /// Does something with a session, on its loop, if it is still there.
+    package func withSession(
+        _ id: SessionID, from shard: Shard, _ body: @escaping @Sendable (any ShardSession, Shard) -> Void
+    ) {
+        let home = id.shard(of: self.handles.count)
+        if home == shard.index {
+            if let session = shard.session(id) { body(session, shard) }
+        } else {
+            self.post(toShard: home) { shard in
+                if let session = shard.session(id) { body(session, shard) }
+            }
+        }
+    }
+
+    // MARK: - Terminals
+
+    /// Whether a user has a terminal here.
+    package func isOnline(_ uid: String) -> Bool {
+        self.topics.loops(of: .user(uid)) != nil
+    }
+
+    /// A terminal has a new session; the old one ends.
+    func replace(_ session: SessionID, byDevice deviceToken: Int, from shard: Shard) {
+        self.withSession(session, from: shard) { session, _ in session.replaced(byDevice: deviceToken) }
+    }
+
+    /// Ends the sessions of a user.
+    ///
+    /// - Parameters:
+    ///   - source: one terminal; nil all.
+    ///   - message: what the client is told.
+    /// - Returns: how many there were.
+    package func kick(_ uid: String, source: String?, message: String, from shard: Shard) -> Int {
+        let sources = source.map { [$0] } ?? self.chat.sources
+        let frame = ServerFrame.kicked(message: message)
+        var closed = 0
+        for source in sources {
+            guard let session = self.terminals.session(of: .init(uid: uid, source: source)) else { continue }
+            closed += 1
+            self.withSession(session, from: shard) { session, shard in
+                shard.counters.sessionsReplaced += 1
+                session.end(.replaced, reason: "kicked", frame: frame)
+            }
+        }
+        return closed
+    }
+
+    /// A name for a device that came without one: 32 hexadecimal digits.
+    func makeDeviceToken() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<2).map { _ in
+            let half = String(generator.next(), radix: 16)
+            return String(repeating: "0", count: 16 - half.utf8.count) + half
+        }.joined()
+    }
+
+    // MARK: - Echo
+
+    func startEcho(_ uid: String, _ subscriber: any Subscriber, subscription: Int, on shard: Shard) -> Int {
+        self.echoes.add(1, ordering: .relaxed)
+        return shard.subscribe(subscriber, to: .echo(uid), subscription: subscription)
+    }
+
+    func stopEcho(_ uid: String, slot: Int, on shard: Shard) {
+        self.echoes.subtract(1, ordering: .relaxed)
+        shard.unsubscribe(from: .echo(uid), slot: slot)
+    }
+
+    var hasEchoes: Bool { self.echoes.load(ordering: .relaxed) > 0 }
+}

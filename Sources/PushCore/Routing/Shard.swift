@@ -1,0 +1,288 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+package import PushProtocol
+
+/// Everything that one event loop owns: its sessions, who of them subscribes to what, the frames of the turn, and the
+/// tools that its sessions share. Touched only on its loop, so it needs no lock.
+///
+/// A turn of the loop ends in ``endTurn()``: NIO first handles every socket that is ready, then the task that the first
+/// delivery of the turn has scheduled. So frames that arrive together leave together, one flush for each socket, and a
+/// lone frame waits for nothing.
+package final class Shard {
+    package let index: Int
+    package let loop: any EventLoop
+    /// Scans JSON for whatever runs on this loop.
+    package let scanner = JSONScanner()
+    /// Where this loop's connections put the message they are handling.
+    package let payload = WebSocketPayload()
+    /// The time of this turn. The edge sets it before it hands in anything.
+    package var now: Moment
+    package var counters = ShardCounters()
+
+    private let mailbox: Mailbox
+    private let ports: ShardPorts
+
+    private var topics: [Topic: TopicMembers] = [:]
+    private var everyone = TopicMembers()
+    private var sessions: [SessionID: any ShardSession] = [:]
+    private var nextOrdinal: UInt64 = 1
+    private let shardCount: Int
+
+    /// Frames for one topic, not yet handed to its subscribers: a burst for one topic becomes one write for each of them.
+    private var openRun: (target: Target, frames: ByteBuffer)?
+    private var dirty: ContiguousArray<any Subscriber> = []
+    private var turnEndIsScheduled = false
+    private var rows: [ArchiveRow] = []
+    private var presence: [PresenceChange] = []
+    private let logins: LoginQueue
+    private var wheel = TimerWheel()
+
+    private enum Target: Equatable {
+        case topic(Topic)
+        case everyone
+    }
+
+    init(
+        index: Int, shardCount: Int, loop: any EventLoop, mailbox: Mailbox, ports: ShardPorts, pendingLogins: Int,
+        now: Moment
+    ) {
+        self.mailbox = mailbox
+        self.index = index
+        self.shardCount = shardCount
+        self.loop = loop
+        self.ports = ports
+        self.now = now
+        self.logins = LoginQueue(store: ports.sessionStore, limit: pendingLogins)
+    }
+
+    // MARK: - Sessions
+
+    /// Takes a new session in, which is not logged in yet.
+    package func open(_ make: (SessionID) -> any ShardSession) {
+        let id = SessionID(ordinal: self.nextOrdinal, shard: self.index, shards: self.shardCount)
+        self.nextOrdinal += 1
+        self.counters.sessionsOpened += 1
+        self.sessions[id] = make(id)
+    }
+
+    /// Lets a session go.
+    func close(_ id: SessionID) {
+        if self.sessions.removeValue(forKey: id) != nil { self.counters.sessionsClosed += 1 }
+    }
+
+    /// A session of this shard.
+    package func session(_ id: SessionID) -> (any ShardSession)? { self.sessions[id] }
+
+    /// How many sessions there are, logged in or not.
+    package var sessionCount: Int { self.sessions.count }
+
+    /// All sessions, for a drain.
+    package var sessionIDs: [SessionID] { Array(self.sessions.keys) }
+
+    /// Asks for a look at a session, at a time to the second.
+    func wake(_ session: SessionID, at uptime: Int64) {
+        self.wheel.schedule(session, at: uptime)
+    }
+
+    /// Looks at the sessions whose time has come; call it once a second with the turn's time set.
+    package func sweep() {
+        for id in self.wheel.sweep(now: self.now.uptime) {
+            if let next = self.sessions[id]?.deadlineReached(now: self.now) { self.wheel.schedule(id, at: next) }
+        }
+    }
+
+    /// Puts a login down for the turn's question to the session store; false where too many are pending.
+    func authorize(_ login: LoginQueue.Login) -> Bool {
+        guard self.logins.add(login) else { return false }
+        self.scheduleTurnEnd()
+        return true
+    }
+
+    // MARK: - Topics
+
+    /// Subscribes a session.
+    ///
+    /// - Returns: its slot.
+    func subscribe(_ subscriber: any Subscriber, to topic: Topic, subscription: Int) -> Int {
+        self.closeRun()
+        self.ports.topics.add(topic, loop: self.index)
+        return self.topics[topic, default: TopicMembers()].add(subscriber, subscription: subscription)
+    }
+
+    /// Ends a subscription.
+    func unsubscribe(from topic: Topic, slot: Int) {
+        self.closeRun()
+        self.topics[topic]?.remove(slot: slot)
+        if self.topics[topic]?.isEmpty == true { self.topics[topic] = nil }
+        self.ports.topics.remove(topic, loop: self.index)
+    }
+
+    /// Makes a session one of those that a broadcast reaches.
+    func joinEveryone(_ subscriber: any Subscriber, subscription: Int) -> Int {
+        self.closeRun()
+        return self.everyone.add(subscriber, subscription: subscription)
+    }
+
+    func leaveEveryone(slot: Int) {
+        self.closeRun()
+        self.everyone.remove(slot: slot)
+    }
+
+    /// How many sessions a broadcast reaches.
+    package var everyoneCount: Int { self.everyone.count }
+
+    // MARK: - Delivery
+
+    /// Hands a frame to the subscribers of a topic on this loop, all but one.
+    package func publish(_ frame: ByteBuffer, to topic: Topic, except: SessionID? = nil) {
+        if let except {
+            self.closeRun()
+            guard let members = self.topics[topic] else { return }
+            self.counters.deliveries += members.count
+            members.deliver(frame, except: except)
+        } else {
+            self.append(frame, for: .topic(topic))
+        }
+    }
+
+    /// Hands a frame to every session of this loop that is logged in.
+    package func broadcast(_ frame: ByteBuffer) {
+        self.append(frame, for: .everyone)
+    }
+
+    /// Hands a frame to one session; what was published before it arrives before it.
+    package func send(_ frame: ByteBuffer, to subscriber: any Subscriber) {
+        self.closeRun()
+        self.counters.deliveries += 1
+        subscriber.deliver(frame)
+    }
+
+    /// Puts a subscriber down for the flush at the end of the turn. Called by it, once until then.
+    package func needsFlush(_ subscriber: any Subscriber) {
+        self.dirty.append(subscriber)
+        self.scheduleTurnEnd()
+    }
+
+    /// Puts rows down for the archive; their bytes have been reserved.
+    func archive(_ row: ArchiveRow) {
+        self.rows.append(row)
+        self.scheduleTurnEnd()
+    }
+
+    /// Puts a change of presence down.
+    func presenceChanged(_ change: PresenceChange) {
+        self.presence.append(change)
+        self.scheduleTurnEnd()
+    }
+
+    private func append(_ frame: ByteBuffer, for target: Target) {
+        if self.openRun?.target == target {
+            self.openRun?.frames.writeImmutableBuffer(frame)
+        } else {
+            self.closeRun()
+            self.openRun = (target, frame)
+            self.scheduleTurnEnd()
+        }
+    }
+
+    /// Hands the open run to its subscribers.
+    private func closeRun() {
+        guard let run = self.openRun.take() else { return }
+        switch run.target {
+        case .topic(let topic):
+            guard let members = self.topics[topic] else { return }
+            self.counters.deliveries += members.count
+            members.deliver(run.frames)
+        case .everyone:
+            self.counters.deliveries += self.everyone.count
+            self.everyone.deliver(run.frames)
+        }
+    }
+
+    // MARK: - Turns
+
+    private func scheduleTurnEnd() {
+        guard !self.turnEndIsScheduled else { return }
+        self.turnEndIsScheduled = true
+        let shard = NIOLoopBound(self, eventLoop: self.loop)
+        self.loop.execute { shard.value.endTurn() }
+    }
+
+    /// Ends a turn: archive rows, presence, logins and frames go out.
+    package func endTurn() {
+        self.turnEndIsScheduled = false
+        self.closeRun()
+        if !self.rows.isEmpty {
+            self.ports.archive?.append(self.rows)
+            self.rows.removeAll(keepingCapacity: self.rows.count <= 1024)
+        }
+        if !self.presence.isEmpty {
+            self.ports.presence?.apply(self.presence)
+            self.presence.removeAll(keepingCapacity: false)
+        }
+        self.logins.ask(on: self)
+        // A flush may close a connection, which changes what stands here.
+        var dirty: ContiguousArray<any Subscriber> = []
+        swap(&dirty, &self.dirty)
+        self.counters.flushes += dirty.count
+        for subscriber in dirty { subscriber.flush() }
+        guard self.dirty.isEmpty else { return }
+        dirty.removeAll(keepingCapacity: true)
+        self.dirty = dirty
+    }
+
+    /// Does what other threads asked for.
+    func readMail() {
+        for letter in self.mailbox.takeAll() {
+            switch letter {
+            case .publish(let frame, let topic, let except): self.publish(frame, to: topic, except: except)
+            case .broadcast(let frame): self.broadcast(frame)
+            case .run(let body): body(self)
+            }
+        }
+    }
+}
+
+@available(*, unavailable)
+extension Shard: Sendable {}
+
+/// What a shard reaches beyond its loop; shared by all shards.
+package struct ShardPorts: Sendable {
+    package var topics: TopicDirectory
+    package var sessionStore: any SessionStore
+    package var archive: ArchiveQueue?
+    package var presence: (any PresenceStore)?
+
+    package init(
+        topics: TopicDirectory, sessionStore: any SessionStore, archive: ArchiveQueue?, presence: (any PresenceStore)?
+    ) {
+        self.topics = topics
+        self.sessionStore = sessionStore
+        self.archive = archive
+        self.presence = presence
+    }
+}
+
+/// A session as its shard sees it: of whichever protocol.
+package protocol ShardSession: Subscriber {
+    /// The time that the session asked to be woken at has come, or passed.
+    ///
+    /// - Returns: when to look again, in nanoseconds of uptime; nil where the session is over.
+    func deadlineReached(now: Moment) -> Int64?
+
+    /// The login record has been read, or could not be.
+    func loginAnswered(_ answer: LoginAnswer)
+
+    /// The session ends, by the server's will.
+    ///
+    /// - Parameter frame: a last frame before the close frame.
+    func end(_ code: CloseCode, reason: String, frame: ByteBuffer?)
+
+    /// Another login took the place of this terminal.
+    ///
+    /// - Parameter deviceToken: what identifies the device of the other login.
+    func replaced(byDevice deviceToken: Int)
+}

@@ -1,0 +1,70 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which loops have subscribers of a topic, and how many: the one thing that a publisher has to know about the other
+/// loops. Any thread.
+package final class TopicDirectory: Sendable {
+    /// Where the subscribers of a topic are.
+    package enum Loops: Equatable, Sendable {
+        /// Some on one loop: the usual case for a user, and it needs no memory of its own.
+        case one(loop: Int32, count: UInt32)
+        /// How many on each loop.
+        case many([UInt32])
+    }
+
+    private let topics = Striped<Topic, Loops>()
+    private let loopCount: Int
+
+    package init(loopCount: Int) {
+        self.loopCount = loopCount
+    }
+
+    /// Counts a subscriber in.
+    package func add(_ topic: Topic, loop: Int) {
+        self.topics.withStripe(of: topic) { topics in
+            switch topics[topic] {
+            case nil:
+                topics[topic] = .one(loop: Int32(loop), count: 1)
+            case .one(let only, let count)? where Int(only) == loop:
+                topics[topic] = .one(loop: only, count: count + 1)
+            case .one(let only, let count)?:
+                var counts = [UInt32](repeating: 0, count: self.loopCount)
+                counts[Int(only)] = count
+                counts[loop] += 1
+                topics[topic] = .many(counts)
+            case .many(var counts)?:
+                counts[loop] += 1
+                topics[topic] = .many(counts)
+            }
+        }
+    }
+
+    /// Counts a subscriber out.
+    package func remove(_ topic: Topic, loop: Int) {
+        self.topics.withStripe(of: topic) { topics in
+            switch topics[topic] {
+            case nil: return
+            case .one(let only, let count)?:
+                topics[topic] = count > 1 ? .one(loop: only, count: count - 1) : nil
+            case .many(var counts)?:
+                counts[loop] -= min(1, counts[loop])
+                topics[topic] = counts.allSatisfy { $0 == 0 } ? nil : .many(counts)
+            }
+        }
+    }
+
+    /// Where the subscribers of a topic are; nil where there is none.
+    package func loops(of topic: Topic) -> Loops? {
+        self.topics.withStripe(of: topic) { $0[topic] }
+    }
+
+    /// The names of all topics of a kind that have subscribers; not one consistent picture.
+    package func names(of kind: Topic.Kind) -> [String] {
+        var names: [String] = []
+        self.topics.forEachStripe { topics in
+            for topic in topics.keys where topic.kind == kind { names.append(topic.name) }
+        }
+        return names
+    }
+}

@@ -1,0 +1,304 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+package import PushProtocol
+
+/// A chat client's session (chat protocol, sections 1 and 2): what a connection hands in, it decides by its state machine
+/// and carries out on the shard and the hub. Confined to the loop of its shard.
+package final class ChatSession {
+    /// The subscriptions of a session, by the number it gives them.
+    private enum Subscription {
+        static let user = 0
+        static let everyone = 1
+        static let echo = 2
+    }
+
+    /// What a client asks for beside its token.
+    package struct Options: Sendable {
+        /// Identifies the device over reconnects; nil where the client has none yet.
+        package var deviceToken: String?
+        /// Whether it wants to see what its user's other terminals send.
+        package var wantsEcho: Bool
+
+        package init(deviceToken: String? = nil, wantsEcho: Bool = false) {
+            self.deviceToken = deviceToken
+            self.wantsEcho = wantsEcho
+        }
+    }
+
+    package let sessionID: SessionID
+    private let hub: Hub
+    private unowned let shard: Shard
+    private unowned let transport: any SessionTransport
+
+    private var machine: StateMachine
+    private var messages = RateLimiter()
+    private var recipients = RateLimiter()
+    private var refusals = RateLimiter()
+    private var deviceToken: Int
+    private let givenDeviceToken: String?
+    private let wantsEcho: Bool
+    private var userSlot: Int32 = 0
+    private var everyoneSlot: Int32 = 0
+    private var echoSlot: Int32 = 0
+
+    /// Above ten refused frames a second, after two hundred, a client is not confused but hostile.
+    private static let refusalRate = RateLimiter.Rate(perSecond: 10, burst: 200)
+
+    /// - Parameter transport: the connection; it owns the session and outlives it.
+    package init(id: SessionID, hub: Hub, shard: Shard, transport: any SessionTransport, options: Options) {
+        self.sessionID = id
+        self.hub = hub
+        self.shard = shard
+        self.transport = transport
+        self.machine = StateMachine(configuration: hub.chat, now: shard.now)
+        self.givenDeviceToken = options.deviceToken
+        self.deviceToken = options.deviceToken?.hashValue ?? 0
+        self.wantsEcho = options.wantsEcho
+        shard.wake(id, at: self.machine.firstDeadline)
+    }
+
+    /// Whether frames have to wait: a login is being checked.
+    package var isAuthorizing: Bool { self.machine.isAuthorizing }
+
+    /// Logs in with the token that came with the handshake.
+    package func login(accessToken: String) {
+        self.perform(self.machine.login(accessToken: accessToken), clientID: nil)
+    }
+
+    /// Bytes came, whatever they are.
+    package func heard() {
+        self.machine.heard(self.shard.now)
+    }
+
+    /// A whole text frame came.
+    ///
+    /// - Parameter text: valid UTF-8; not kept.
+    package func received(_ text: UnsafeRawBufferPointer) {
+        self.shard.counters.framesReceived += 1
+        do throws(ClientFrame.Refusal) {
+            let frame = try ClientFrame.decode(text, types: self.hub.chat.types, scanner: self.shard.scanner)
+            if case .login(let accessToken) = frame {
+                guard self.passes(self.countFrame(), clientID: nil) else { return }
+                return self.perform(self.machine.login(accessToken: accessToken), clientID: nil)
+            }
+            let action = self.machine.frame(frame)
+            if action == .handle { self.handle(frame) } else { self.perform(action, clientID: nil) }
+        } catch {
+            if self.machine.identity == nil {
+                self.perform(.refuseLogin, clientID: nil)
+            } else {
+                self.refuse(error.error, clientID: error.clientID)
+            }
+        }
+    }
+
+    /// The connection is gone, or going: nothing is delivered any more.
+    package func closed() {
+        guard let identity = self.machine.close() else { return self.shard.close(self.sessionID) }
+        self.shard.close(self.sessionID)
+        self.shard.unsubscribe(from: .user(identity.uid), slot: Int(self.userSlot))
+        self.shard.leaveEveryone(slot: Int(self.everyoneSlot))
+        if self.wantsEcho { self.hub.stopEcho(identity.uid, slot: Int(self.echoSlot), on: self.shard) }
+        let terminal = TerminalDirectory.Terminal(uid: identity.uid, source: identity.source)
+        if self.hub.terminals.unregister(terminal, session: self.sessionID) {
+            self.shard.presenceChanged(self.presence(of: identity, isOnline: false))
+        }
+    }
+
+    // MARK: - Frames
+
+    private func handle(_ frame: ClientFrame) {
+        switch frame {
+        case .life, .login, .ack:
+            // An ack moves the cursor of a terminal; without cursors there is nothing to move.
+            return
+        case .ping:
+            self.send(ServerFrame.pong(milliseconds: self.shard.now.milliseconds))
+        case .typing(let recipients):
+            guard let identity = self.machine.identity, self.passes(recipients, clientID: nil) else { return }
+            let frame = ServerFrame.typing(from: identity.uid)
+            recipients.forEach { _ = self.hub.publish(frame, to: .user($0), from: self.shard) }
+        case .message(let recipients, let body, let clientID):
+            guard let identity = self.machine.identity, self.passes(recipients, clientID: clientID) else { return }
+            self.route(body, from: identity.uid, to: recipients, clientID: clientID)
+        }
+    }
+
+    private func route(_ body: MessageBody, from uid: String, to recipients: Recipients, clientID: String?) {
+        let draft = Hub.Draft(
+            sender: uid, recipients: recipients, session: self.sessionID,
+            name: clientID.map { ReceiptTable.Key(scope: uid, name: $0) }
+        )
+        guard let clientID else { return self.hub.send(body, draft, on: self.shard, completion: nil) }
+        let session = NIOLoopBound(self, eventLoop: self.shard.loop)
+        self.hub.send(body, draft, on: self.shard) { result in
+            switch result {
+            case .success(let receipt):
+                receipt.whenSettled(on: session.value.shard.loop) { session.value.acknowledge(clientID, $0) }
+            case .failure(let error):
+                session.value.refuse(error, clientID: clientID)
+            }
+        }
+    }
+
+    private func acknowledge(_ clientID: String, _ outcome: Receipt.Outcome) {
+        guard self.machine.identity != nil else { return }
+        self.send(
+            ServerFrame.ack(clientID: clientID, id: outcome.id, isOnline: outcome.isOnline, isStored: outcome.isStored)
+        )
+    }
+
+    private func passes(_ recipients: Recipients, clientID: String?) -> Bool {
+        guard self.passes(self.countFrame(), clientID: clientID) else { return false }
+        let wait = self.recipients.check(
+            cost: recipients.count, rate: self.hub.chat.recipientRate, uptime: self.shard.now.uptime
+        )
+        return self.passes(wait, clientID: clientID)
+    }
+
+    /// Counts a frame; nil where it may pass, otherwise the nanoseconds after which it might.
+    private func countFrame() -> Int64? {
+        self.messages.check(cost: 1, rate: self.hub.chat.messageRate, uptime: self.shard.now.uptime)
+    }
+
+    private func passes(_ wait: Int64?, clientID: String?) -> Bool {
+        guard let wait else { return true }
+        self.refuse(.tooFast, clientID: clientID, retryAfter: wait / 1_000_000 + 1)
+        return false
+    }
+
+    private func refuse(_ error: FrameError, clientID: String?, retryAfter: Int64? = nil) {
+        self.shard.counters.framesRefused += 1
+        if self.refusals.check(cost: 1, rate: Self.refusalRate, uptime: self.shard.now.uptime) != nil {
+            self.shard.counters.abusersClosed += 1
+            return self.end(.overCapacity, reason: "too many refused frames", frame: nil)
+        }
+        self.send(ServerFrame.error(error, clientID: clientID, retryAfter: retryAfter))
+    }
+
+    private func perform(_ action: StateMachine.FrameAction, clientID: String?) {
+        switch action {
+        case .handle, .ignore:
+            return
+        case .authorize(let readings):
+            guard self.shard.authorize(LoginQueue.Login(session: self.sessionID, readings: readings)) else {
+                return self.loginAnswered(.unavailable)
+            }
+            self.transport.setReading(false)
+        case .refuseLogin:
+            self.shard.counters.loginsRefused += 1
+            self.end(.notAuthorized, reason: "not authorized", frame: ServerFrame.loginRefused)
+        case .reject(let error):
+            self.refuse(error, clientID: clientID)
+        }
+    }
+
+    private func send(_ frame: ByteBuffer) {
+        self.shard.send(frame, to: self.transport)
+    }
+
+    // MARK: - Login
+
+    private func open(_ identity: StateMachine.Identity) {
+        self.shard.counters.loginsAccepted += 1
+        let terminal = TerminalDirectory.Terminal(uid: identity.uid, source: identity.source)
+        let previous = self.hub.terminals.register(terminal, session: self.sessionID, time: identity.since)
+        let deviceToken = self.givenDeviceToken ?? self.hub.makeDeviceToken()
+        self.deviceToken = deviceToken.hashValue
+        if let previous { self.hub.replace(previous, byDevice: self.deviceToken, from: self.shard) }
+        self.userSlot = Int32(self.shard.subscribe(self.transport, to: .user(identity.uid), subscription: Subscription.user))
+        self.everyoneSlot = Int32(self.shard.joinEveryone(self.transport, subscription: Subscription.everyone))
+        if self.wantsEcho {
+            let slot = self.hub.startEcho(identity.uid, self.transport, subscription: Subscription.echo, on: self.shard)
+            self.echoSlot = Int32(slot)
+        }
+        self.shard.presenceChanged(self.presence(of: identity, isOnline: true))
+        self.confirm(identity, deviceToken: deviceToken, replacedAnother: previous != nil)
+    }
+
+    private func confirm(_ identity: StateMachine.Identity, deviceToken: String, replacedAnother: Bool) {
+        self.send(
+            ServerFrame.loginAccepted(
+                deviceToken: deviceToken, uid: identity.uid, source: identity.source,
+                session: self.sessionID.rawValue, milliseconds: self.shard.now.milliseconds,
+                ping: self.hub.chat.pingInterval / 1_000_000_000, replacedAnother: replacedAnother
+            )
+        )
+    }
+
+    private func presence(of identity: StateMachine.Identity, isOnline: Bool) -> PresenceChange {
+        PresenceChange(
+            uid: identity.uid, source: identity.source, session: self.sessionID, time: identity.since, isOnline: isOnline
+        )
+    }
+}
+
+extension ChatSession: ShardSession {
+    package func deliver(_ frames: ByteBuffer) { self.transport.deliver(frames) }
+    package func flush() { self.transport.flush() }
+
+    package func subscription(_ subscription: Int, movedTo slot: Int) {
+        switch subscription {
+        case Subscription.user: self.userSlot = Int32(slot)
+        case Subscription.everyone: self.everyoneSlot = Int32(slot)
+        default: self.echoSlot = Int32(slot)
+        }
+    }
+
+    package func deadlineReached(now: Moment) -> Int64? {
+        switch self.machine.deadlineReached(now) {
+        case .wait(let time):
+            return time
+        case .ping(let time):
+            self.send(WebSocketFrame.ping)
+            return time
+        case .refuseLogin:
+            self.perform(.refuseLogin, clientID: nil)
+        case .silent:
+            self.shard.counters.silentClosed += 1
+            self.end(.noSignOfLife, reason: "no sign of life", frame: nil)
+        case .stop:
+            break
+        }
+        return nil
+    }
+
+    package func loginAnswered(_ answer: LoginAnswer) {
+        switch self.machine.answered(answer, now: self.shard.now) {
+        case .open(let identity):
+            self.open(identity)
+        case .renewed(let identity):
+            self.confirm(identity, deviceToken: self.givenDeviceToken ?? "", replacedAnother: false)
+        case .refuse:
+            self.perform(.refuseLogin, clientID: nil)
+        case .unavailable:
+            self.shard.counters.loginsUnavailable += 1
+            if self.machine.identity == nil {
+                self.end(.overCapacity, reason: "come back later", frame: ServerFrame.loginUnavailable)
+            } else {
+                self.send(ServerFrame.loginUnavailable)
+            }
+        case .ignore:
+            return
+        }
+        self.transport.setReading(true)
+    }
+
+    package func end(_ code: CloseCode, reason: String, frame: ByteBuffer?) {
+        self.closed()
+        if let frame { self.send(frame) }
+        self.transport.close(code, reason: reason)
+    }
+
+    package func replaced(byDevice deviceToken: Int) {
+        self.shard.counters.sessionsReplaced += 1
+        let isSameDevice = deviceToken == self.deviceToken
+        self.end(.replaced, reason: "replaced", frame: isSameDevice ? nil : ServerFrame.replaced)
+    }
+}
+
+@available(*, unavailable)
+extension ChatSession: Sendable {}

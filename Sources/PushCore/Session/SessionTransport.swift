@@ -1,0 +1,14 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import PushProtocol
+
+/// The connection that a session speaks through. Confined to the loop.
+package protocol SessionTransport: Subscriber {
+    /// Sends a close frame behind what was delivered, and closes when the peer has answered it, or soon.
+    func close(_ code: CloseCode, reason: String)
+
+    /// Stops reading from the socket, or goes on. Bytes read before are kept, and handed in when it goes on.
+    func setReading(_ isReading: Bool)
+}

@@ -1,0 +1,114 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import MariaDBClient
+
+/// A mariadbd of a test's own: data in a temporary directory, a free port of the loopback address.
+///
+/// A shell script starts it, obeys commands on its standard input, and on its end (when this process is gone, however
+/// it went) kills the server and removes the directory.
+actor PrivateServer {
+    struct Failure: Error {
+        let message: String
+    }
+
+    nonisolated let configuration: MariaDBConfiguration
+    private let executor: DedicatedThreadExecutor
+    private let script = Process()
+    private let commands = Pipe()
+    private let answers = Pipe()
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Needs percent-encoding in a URL, on purpose.
+    static let password = "p@ss:w/rd?#%"
+
+    /// Installs a server; `start` starts it.
+    ///
+    /// - Parameter options: further options of mariadbd.
+    init(options: [String] = []) async throws {
+        executor = DedicatedThreadExecutor(name: "test-server")
+        let port = try Loopback.freePort()
+        configuration = MariaDBConfiguration(
+            host: "127.0.0.1",
+            port: port,
+            user: "push",
+            password: Self.password,
+            database: "push"
+        )
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("mariadb-test-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try """
+        CREATE DATABASE IF NOT EXISTS push;
+        CREATE USER IF NOT EXISTS 'push'@'%' IDENTIFIED BY '\(Self.password)';
+        GRANT ALL ON *.* TO 'push'@'%';
+        """.write(to: directory.appendingPathComponent("init.sql"), atomically: true, encoding: .utf8)
+        script.executableURL = URL(fileURLWithPath: "/bin/sh")
+        script.arguments = ["-c", Self.source, "sh", directory.path, String(port)] + options
+        script.standardInput = commands
+        script.standardOutput = answers
+        script.standardError = FileHandle.nullDevice
+        try script.run()
+        try expectAnswer("installed")
+    }
+
+    /// Starts the server and waits until it takes connections.
+    func start() async throws {
+        try command("start")
+        let probe = MariaDBConnection(configuration: configuration)
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            do {
+                try await probe.connect()
+                return await probe.close()
+            } catch where ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    /// Ends the server as a crash does.
+    func kill() throws { try command("kill") }
+
+    /// Holds the server still: its sockets stay, nothing answers.
+    func freeze() throws { try command("freeze") }
+
+    private func command(_ word: String) throws {
+        try commands.fileHandleForWriting.write(contentsOf: Data("\(word)\n".utf8))
+        try expectAnswer(word)
+    }
+
+    private func expectAnswer(_ expected: String) throws {
+        var line = ""
+        while let byte = try answers.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
+            line.unicodeScalars.append(UnicodeScalar(byte))
+        }
+        guard line == expected else { throw Failure(message: "the server's script said '\(line)'") }
+    }
+
+    private static let source = """
+        dir=$1 port=$2 pid=
+        shift 2
+        PATH=$PATH:/usr/sbin:/usr/local/sbin
+        user=$(id -un)
+        trap 'kill -9 $pid; wait; rm -rf "$dir"' EXIT
+        # A starting server removes temporary tables from its directory for them, others' too.
+        mkdir "$dir/tmp"
+        mariadb-install-db --no-defaults --user="$user" --datadir="$dir/data" --tmpdir="$dir/tmp" --skip-test-db \
+            --auth-root-authentication-method=normal >"$dir/install.log" 2>&1 || { tr '\\n' ' ' <"$dir/install.log"; exit 1; }
+        echo installed
+        while read -r command; do
+            case $command in
+            start) mariadbd --no-defaults --user="$user" --datadir="$dir/data" --tmpdir="$dir/tmp" \
+                --socket="$dir/socket" --port="$port" --bind-address=127.0.0.1 --skip-networking=0 --skip-name-resolve --init-file="$dir/init.sql" \
+                --character-set-server=latin1 --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M \
+                --innodb-log-file-size=16M "$@" </dev/null >>"$dir/server.log" 2>&1 & pid=$! ;;
+            kill) kill -9 $pid; wait $pid ;;
+            freeze) kill -STOP $pid ;;
+            esac
+            echo "$command"
+        done
+        """
+}
