@@ -72,7 +72,7 @@ let package = Package(
         ),
         .target(
             name: "Storage",
-            dependencies: ["PushCore", "PushProtocol", "RedisClient", "MariaDBClient", grdb, nioCore, logging],
+            dependencies: ["PushCore", "PushProtocol", "RedisClient", "MariaDBClient", grdb, crypto, nioCore, logging],
             swiftSettings: settings
         ),
 

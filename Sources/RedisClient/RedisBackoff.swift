@@ -11,6 +11,7 @@ package struct RedisBackoff: Sendable {
     private let maximum: Int64
     private var next: Int64
 
+    /// Pauses from the minimum to the maximum; what is not positive, or less than the minimum, is put right.
     package init(minimum: TimeAmount, maximum: TimeAmount) {
         self.minimum = max(minimum.nanoseconds, 1)
         self.maximum = max(maximum.nanoseconds, self.minimum)

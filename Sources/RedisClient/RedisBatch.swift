@@ -15,6 +15,8 @@ package struct RedisBatch: Sendable {
     private let gate: RedisGate
     private let promise: EventLoopPromise<[RedisValue]>
 
+    /// A batch that the gate has admitted.
+    ///
     /// - Parameters:
     ///   - count: how many commands the gate admitted.
     ///   - size: how many bytes the gate admitted.

@@ -27,6 +27,9 @@ package final class RedisChannelHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var timer: NIOScheduledCallback?
 
+    /// A handler for one connection.
+    ///
+    /// - Parameter onEvent: called on the event loop.
     /// - Throws: `RedisError` when there is no memory for the reader.
     package init(configuration: RedisConfiguration, onEvent: @escaping (Event) -> Void) throws(RedisError) {
         self.configuration = configuration

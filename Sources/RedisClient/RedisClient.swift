@@ -14,7 +14,10 @@ package import NIOCore
 package final class RedisClient: Sendable {
     /// Whether commands can be sent.
     package enum State: Sendable {
-        case connected, disconnected
+        /// A connection is ready, handshake included.
+        case connected
+        /// The connection was lost, or the client shut down.
+        case disconnected
     }
 
     /// Where the connection lives, and where every future of this client completes.

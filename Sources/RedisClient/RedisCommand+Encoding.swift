@@ -56,21 +56,24 @@ extension ByteBuffer {
             case .string(let string): self.writeString(string)
             case .buffer(let buffer): self.writeImmutableBuffer(buffer)
             }
-            self.writeLineEnd()
+            self.writeInteger(Self.lineEnd)
         }
     }
 
     private mutating func writeHeader(_ type: UInt8, _ number: Int) {
-        self.writeInteger(type)
-        if number < 10 {
-            self.writeInteger(UInt8(ascii: "0") + UInt8(number))
-        } else {
+        let zero = UInt8(ascii: "0")
+        switch number {
+        // Nearly every number is this short, and a write costs more than what it writes.
+        case 0..<10:
+            self.writeMultipleIntegers(type, zero + UInt8(number), Self.lineEnd)
+        case 10..<100:
+            self.writeMultipleIntegers(type, zero + UInt8(number / 10), zero + UInt8(number % 10), Self.lineEnd)
+        default:
+            self.writeInteger(type)
             self.writeString(String(number))
+            self.writeInteger(Self.lineEnd)
         }
-        self.writeLineEnd()
     }
 
-    private mutating func writeLineEnd() {
-        self.writeInteger(0x0D0A as UInt16)
-    }
+    private static var lineEnd: UInt16 { 0x0D0A }
 }

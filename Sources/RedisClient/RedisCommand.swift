@@ -8,7 +8,9 @@ package import NIOCore
 package struct RedisCommand: Sendable {
     /// One argument: text or any bytes.
     package enum Argument: Sendable, Equatable {
+        /// Text, sent as UTF-8.
         case string(String)
+        /// The readable bytes of a buffer.
         case buffer(ByteBuffer)
 
         /// A number, in decimal.

@@ -37,6 +37,7 @@ package struct RedisConfiguration: Sendable, Equatable {
     /// How many bytes one reply may have before the connection is given up.
     package var maxReplyBytes: Int = 64 << 20
 
+    /// A server and a login, with the default limits. Not checked: see `validate()`.
     package init(
         host: String = "127.0.0.1",
         port: Int = 6379,

@@ -31,6 +31,7 @@ package struct RedisConnectionStateMachine<Batch>: ~Copyable {
 
     private var state: State
 
+    /// A connection whose channel is not connected yet.
     package init() {
         self.init(.opening)
     }
@@ -62,6 +63,7 @@ extension RedisConnectionStateMachine {
     package enum OpenAction {
         /// Send the handshake's commands and start the timer.
         case send([RedisCommand], timer: NIODeadline)
+        /// It was open, or is over.
         case ignore
     }
 
@@ -110,11 +112,13 @@ extension RedisConnectionStateMachine {
 
     /// What to do with a reply.
     package enum ReplyAction {
+        /// Read on.
         case wait
         /// The handshake is accepted: batches may be sent.
         case ready
         /// The oldest batch has all its replies.
         case complete(Batch, [RedisValue])
+        /// The server broke the protocol or refused the handshake.
         case close(Closing)
     }
 
@@ -164,7 +168,9 @@ extension RedisConnectionStateMachine {
     package enum TimerAction {
         /// Nothing waits: let the timer rest.
         case rest
+        /// Somebody waits until then.
         case restart(NIODeadline)
+        /// Somebody waited too long.
         case close(Closing)
     }
 

@@ -12,6 +12,7 @@ package struct RedisConnector: Sendable {
     /// A connected channel on the event loop, with an empty pipeline.
     package let connect: @Sendable (RedisConfiguration, any EventLoop) -> EventLoopFuture<any Channel>
 
+    /// A connector that opens channels in its own way.
     package init(connect: @escaping @Sendable (RedisConfiguration, any EventLoop) -> EventLoopFuture<any Channel>) {
         self.connect = connect
     }

@@ -13,6 +13,7 @@ package struct RedisError: Error, Sendable {
     /// The error of a lower layer that led to this one.
     package let underlying: (any Error)?
 
+    /// An error in words that hold no secret and no payload.
     package init(_ code: Code, _ message: String, underlying: (any Error)? = nil) {
         self.code = code
         self.message = message

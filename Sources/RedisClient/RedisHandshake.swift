@@ -12,8 +12,11 @@ package struct RedisHandshake: Sendable {
 
     /// What the replies so far mean.
     package enum Verdict {
+        /// There are commands without a reply.
         case unfinished
+        /// The connection may be used.
         case accepted
+        /// The connection is of no use.
         case refused(RedisError)
     }
 
@@ -23,6 +26,7 @@ package struct RedisHandshake: Sendable {
     private let password: String?
     private var steps: ArraySlice<Step>
 
+    /// The handshake that a configuration asks for.
     package init(_ configuration: RedisConfiguration) {
         var commands: [RedisCommand] = []
         var steps: [Step] = []

@@ -9,8 +9,8 @@ package import NIOCore
 ///
 /// After it has thrown once it throws for ever: the connection it reads is lost. Not to be shared between threads.
 package struct RedisReplyReader: ~Copyable {
-    /// hiredis moves what it still holds to the front after each KiB of replies it handed out, so it is fed little at
-    /// a time: a large read would be moved over and over.
+    /// Whenever hiredis has handed out a KiB of replies it moves the rest of its buffer to the front, so it is fed
+    /// little at a time: a large read would be moved over and over.
     private static let feedSize = 4096
     /// A status, an error, a number or the head of a bulk string is searched for its end anew with every read.
     private static let maximumLine = 64 << 10
@@ -22,6 +22,8 @@ package struct RedisReplyReader: ~Copyable {
     private let maxReplyBytes: Int
     private var bytesSinceReply = 0
 
+    /// A reader at the beginning of a connection.
+    ///
     /// - Parameter maxReplyBytes: how many bytes one reply may have.
     /// - Throws: `RedisError` when there is no memory for the reader.
     package init(maxReplyBytes: Int) throws(RedisError) {

@@ -28,6 +28,8 @@ package final class RedisSupervisor {
     private var attempts = 0
     private var observers: [@Sendable (RedisClient.State) -> Void] = []
 
+    /// A supervisor that does nothing until `start()`. May be made on any thread.
+    ///
     /// - Parameter gate: opened when a connection is ready, shut when it is lost.
     package init(
         configuration: RedisConfiguration,

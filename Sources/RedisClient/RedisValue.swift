@@ -8,6 +8,7 @@ package import NIOCore
 package enum RedisValue: Sendable, Equatable {
     /// The null bulk string or the null array: "there is none".
     case null
+    /// A number.
     case integer(Int64)
     /// A bulk string: any bytes. The buffer is its own, not a slice of what was received.
     case string(ByteBuffer)
@@ -15,6 +16,7 @@ package enum RedisValue: Sendable, Equatable {
     case status(String)
     /// An error reply, beginning with its kind in capitals such as `WRONGTYPE`.
     case error(String)
+    /// Values of any kind, errors among them.
     case array([RedisValue])
 }
 

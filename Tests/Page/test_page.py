@@ -196,8 +196,9 @@ class PageTests(unittest.TestCase):
         first, again = ({"type": "image", "url": unique(name)} for name in ("first", "again"))
         for content in (first, again):
             tab.script("wire.play(arguments[0])", chat_frame("bob", content))
-        shown = lambda: [json.loads(text) for text in tab.texts("theirs .text.raw")]
-        tab.until(lambda: shown() == [first], "the first alone is shown")
+        tab.until(
+            lambda: [json.loads(text) for text in tab.texts("theirs .text.raw")] == [first], "the first alone is shown"
+        )
 
     def test_a_message_from_a_third_person_waits_in_a_conversation_of_its_own(self):
         tab = self.open(ALICE).until_online()

@@ -32,7 +32,9 @@ struct RedisBackoffTests {
 
     @Test(
         "Extreme settings do not trap",
-        arguments: [(TimeAmount.zero, TimeAmount.zero), (.seconds(-1), .nanoseconds(.max)), (.nanoseconds(.max), .zero)]
+        arguments: [
+            (TimeAmount.zero, TimeAmount.zero), (.seconds(-1), .nanoseconds(.max)), (.nanoseconds(.max), .zero),
+        ]
     )
     func extremes(_ minimum: TimeAmount, _ maximum: TimeAmount) {
         var generator = SeededGenerator(seed: 2)

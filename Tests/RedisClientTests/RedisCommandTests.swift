@@ -29,7 +29,8 @@ struct RedisCommandTests {
         let bytes = ByteBuffer(bytes: [0xFF, 0x00, 0x0D, 0x0A, 0x80])
         var buffer = ByteBuffer()
         buffer.writeRedisCommand(RedisCommand("ECHO", [.buffer(bytes)]))
-        #expect(buffer == ByteBuffer(bytes: Array("*2\r\n$4\r\nECHO\r\n$5\r\n".utf8) + bytes.readableBytesView + [13, 10]))
+        let expected = Array("*2\r\n$4\r\nECHO\r\n$5\r\n".utf8) + bytes.readableBytesView + [13, 10]
+        #expect(Array(buffer.readableBytesView) == expected)
     }
 
     @Test("The encoded size is exact", arguments: [0, 1, 9, 10, 11, 99, 100, 101, 999, 1000, 12_345])

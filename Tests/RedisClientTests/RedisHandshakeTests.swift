@@ -25,7 +25,7 @@ struct RedisHandshakeTests {
     @Test(
         "A refusal says which command and why",
         arguments: [
-            (["WRONGPASS invalid username-password pair"], "AUTH was refused: WRONGPASS invalid username-password pair"),
+            (["WRONGPASS invalid pair"], "AUTH was refused: WRONGPASS invalid pair"),
             ([nil, "ERR DB index is out of range"], "SELECT was refused: ERR DB index is out of range"),
             ([nil, nil, nil, "LOADING Redis is loading"], "PING was refused: LOADING Redis is loading"),
         ] as [([String?], String)]

@@ -35,7 +35,9 @@ struct RedisReplyReaderTests {
 
     @Test(
         "What is not RESP2 ends the reader after the replies before it, and for ever",
-        arguments: ["%1\r\n", "hello\r\n", "\0", ":12x\r\n", "$abc\r\n", "$-2\r\n", "*-2\r\n", "*99999999999\r\n", "_\r\n"]
+        arguments: [
+            "%1\r\n", "_\r\n", "hello\r\n", "\0", ":12x\r\n", "$abc\r\n", "$-2\r\n", "*-2\r\n", "*99999999999\r\n",
+        ]
     )
     func garbage(_ wire: String) throws {
         let outcome = try read(ByteBuffer(string: "+OK\r\n" + wire + "+LATER\r\n"))

@@ -67,10 +67,11 @@ struct RedisRoundTripTests {
     func largeBatch() async throws {
         try await TestServer.run { redis, prefix in
             let keys = (0..<10_000).map { "\(prefix)\($0)" }
-            let sets = try await redis.client.send(keys.map { RedisCommand("SET", $0, "value of \($0)", "EX", "60") }).get()
-            #expect(sets == Array(repeating: .status("OK"), count: keys.count))
-            let gets = try await redis.client.send(keys.map { RedisCommand("GET", $0) }).get()
-            #expect(gets == keys.map { .string(ByteBuffer(string: "value of \($0)")) })
+            let sets = keys.map { RedisCommand("SET", $0, "value of \($0)", "EX", "60") }
+            let stored = try await redis.client.send(sets).get()
+            #expect(stored == Array(repeating: .status("OK"), count: keys.count))
+            let values = try await redis.client.send(keys.map { RedisCommand("GET", $0) }).get()
+            #expect(values == keys.map { .string(ByteBuffer(string: "value of \($0)")) })
             let deleted = try await redis.client.send(RedisCommand("DEL", keys)).get()
             #expect(deleted == .integer(10_000))
             #expect(redis.client.pendingCommands == 0)

@@ -151,10 +151,13 @@ alive() {
 
 # has_child PID NAME: a direct child runs that program.
 has_child() {
-    local child name
-    for child in $(<"/proc/$1/task/$1/children"); do
-        name=$(<"/proc/$child/comm") || continue
-        [[ $name != "$2" ]] || return 0
+    local child
+    local -a children=()
+    { read -r -a children <"/proc/$1/task/$1/children"; } 2>/dev/null || [[ -n ${children[*]} ]] || return 1
+    for child in "${children[@]}"; do
+        if grep -qsx -- "$2" "/proc/$child/comm"; then
+            return 0
+        fi
     done
     return 1
 }

@@ -6,7 +6,7 @@
 # Proves what sh/websocket and sh/bootstrap promise. Without PUSH_BINARY it runs everything against a stand-in for the
 # server; with PUSH_BINARY it runs, against that server, what can be shown without making it fail.
 #
-#     Tests/Service/test_websocket.sh
+#     Tests/Service/test_websocket.sh [arguments|lifecycle|failures|pidfile|bootstrap]...
 #     PUSH_BINARY=.build/release/push-server Tests/Service/test_websocket.sh
 
 set -euo pipefail
@@ -32,14 +32,12 @@ source "$TESTS/cases/bootstrap.sh"
 # shellcheck source-path=SCRIPTDIR source=cases/real_server.sh
 source "$TESTS/cases/real_server.sh"
 
+sets=(arguments lifecycle failures pidfile bootstrap)
+[[ -z $REAL_BINARY ]] || sets=(real_server)
+(($# == 0)) || sets=("$@")
+
 harness_open
-if [[ -n $REAL_BINARY ]]; then
-    real_server_cases
-else
-    arguments_cases
-    lifecycle_cases
-    failures_cases
-    pidfile_cases
-    bootstrap_cases
-fi
+for name in "${sets[@]}"; do
+    "${name}_cases"
+done
 harness_close

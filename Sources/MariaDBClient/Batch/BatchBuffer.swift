@@ -27,6 +27,8 @@ package struct BatchBuffer: Sendable {
     package let columns: [Column]
     var cells: [BatchCell] = []
     var arena: [UInt8] = []
+    /// The column of the next cell.
+    private var column = 0
 
     /// Creates an empty buffer.
     ///
@@ -52,34 +54,34 @@ package struct BatchBuffer: Sendable {
 
     /// Appends a cell to a `uint64` column.
     package mutating func append(uint64 value: UInt64) {
-        expect(.uint64)
-        cells.append(BatchCell(word: value))
+        expect(columns[column] == .uint64)
+        append(BatchCell(word: value))
     }
 
     /// Appends a cell to an `int64` column.
     package mutating func append(int64 value: Int64) {
-        expect(.int64)
-        cells.append(BatchCell(word: UInt64(bitPattern: value)))
+        expect(columns[column] == .int64)
+        append(BatchCell(word: UInt64(bitPattern: value)))
     }
 
     /// Appends a cell to a `double` column.
     package mutating func append(double value: Double) {
-        expect(.double)
-        cells.append(BatchCell(word: value.bitPattern))
+        expect(columns[column] == .double)
+        append(BatchCell(word: value.bitPattern))
     }
 
     /// Appends a cell to a `text` column.
     package mutating func append(text: String) {
-        expect(.text)
+        expect(columns[column] == .text)
         let start = arena.count
         arena.append(contentsOf: text.utf8)
-        cells.append(BatchCell(word: UInt64(start), length: UInt(arena.count - start)))
+        append(BatchCell(word: UInt64(start), length: UInt(arena.count - start)))
     }
 
     /// Appends a cell to a `text` or `bytes` column.
     package mutating func append(bytes: UnsafeRawBufferPointer) {
-        expect(.text, .bytes)
-        cells.append(BatchCell(word: UInt64(arena.count), length: UInt(bytes.count)))
+        expect(columns[column] == .text || columns[column] == .bytes)
+        append(BatchCell(word: UInt64(arena.count), length: UInt(bytes.count)))
         arena.append(contentsOf: bytes)
     }
 
@@ -90,18 +92,23 @@ package struct BatchBuffer: Sendable {
 
     /// Appends NULL to any column.
     package mutating func appendNull() {
-        cells.append(.null)
+        append(.null)
     }
 
     /// Removes the rows and keeps the memory.
     package mutating func removeAll() {
         cells.removeAll(keepingCapacity: true)
         arena.removeAll(keepingCapacity: true)
+        column = 0
     }
 
-    private func expect(_ kinds: Column...) {
-        let kind = columns[cells.count % columns.count]
-        precondition(kinds.contains(kind), "the column takes \(kind)")
+    private mutating func append(_ cell: BatchCell) {
+        cells.append(cell)
+        column = column + 1 == columns.count ? 0 : column + 1
+    }
+
+    private func expect(_ isOfTheColumn: Bool) {
+        precondition(isOfTheColumn, "the cell is not of its column's kind")
     }
 }
 

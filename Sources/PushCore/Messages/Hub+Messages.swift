@@ -17,7 +17,7 @@ extension Hub {
         /// The session that sends, which gets no echo.
         package var session: SessionID?
         /// The sender's name for the message, which makes a resend harmless and lets it wait until the message is safe.
-        package var name: ReceiptTable.Key?
+        package var name: RequestName?
         /// Whether the name is a backend's.
         package var isRequest: Bool
         /// Whether the sender waits until the message is safe.
@@ -25,7 +25,7 @@ extension Hub {
 
         package init(
             sender: String, recipients: Recipients, isSharedFrame: Bool = false, time: Int64? = nil,
-            session: SessionID? = nil, name: ReceiptTable.Key? = nil, isRequest: Bool = false, wantsStored: Bool = false
+            session: SessionID? = nil, name: RequestName? = nil, isRequest: Bool = false, wantsStored: Bool = false
         ) {
             self.sender = sender
             self.recipients = recipients
@@ -52,7 +52,7 @@ extension Hub {
         _ body: MessageBody, _ draft: Draft, on shard: Shard, completion: ((SendResult) -> Void)?
     ) {
         let names = draft.isRequest ? self.requests : self.clientMessages
-        if let name = draft.name, let known = names.receipt(for: name, uptime: shard.now.uptime) {
+        if let name = draft.name, let known = names.answer(to: name, uptime: shard.now.uptime) {
             shard.counters.messagesDuplicate += 1
             completion?(.success(known))
             return

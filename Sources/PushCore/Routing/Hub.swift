@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import NIOCore
-internal import PushProtocol
+package import PushProtocol
 internal import Synchronization
 
 /// Where every way in ends and every way out begins: it knows the shards, and what they have to know of each other.
@@ -16,9 +16,9 @@ package final class Hub: Sendable {
     let ids: MessageIDGenerator
     let archive: ArchiveQueue?
     /// Messages that clients have named.
-    let clientMessages = ReceiptTable(capacity: 1_000_000, lifetime: 24 * 3600 * 1_000_000_000)
+    let clientMessages = RecentRequests<Receipt>(capacity: 1_000_000, lifetime: 24 * 3600 * 1_000_000_000)
     /// Requests that backends have named.
-    let requests = ReceiptTable(capacity: 1_000_000, lifetime: 600 * 1_000_000_000)
+    let requests = RecentRequests<Receipt>(capacity: 1_000_000, lifetime: 600 * 1_000_000_000)
 
     private struct Handle: Sendable {
         let shard: NIOLoopBoundBox<Shard>
@@ -138,6 +138,27 @@ package final class Hub: Sendable {
         }
     }
 
+    /// Hands a frame to one session of this node.
+    ///
+    /// - Returns: whether it is there, known on the caller's loop.
+    package func deliver(_ frame: ByteBuffer, to id: SessionID, from shard: Shard) -> EventLoopFuture<Bool> {
+        let handle = self.handles[id.shard(of: self.handles.count)]
+        return handle.loop.submit {
+            let home = handle.shard.value
+            guard let session = home.session(id), session.isLoggedIn else { return false }
+            home.send(frame, to: session)
+            return true
+        }.hop(to: shard.loop)
+    }
+
+    /// Whether anybody is logged in on this node.
+    package var hasSessions: Bool { self.topics.hasTopics(of: .user) }
+
+    /// The id for a message that is not archived.
+    package func nextID(on shard: Shard) -> MessageID {
+        self.ids.next(milliseconds: shard.now.milliseconds)
+    }
+
     // MARK: - Terminals
 
     /// Whether a user has a terminal here.
@@ -154,11 +175,11 @@ package final class Hub: Sendable {
     ///
     /// - Parameters:
     ///   - source: one terminal; nil all.
-    ///   - message: what the client is told.
+    ///   - message: what the client is told; nil for a text of the server's.
     /// - Returns: how many there were.
-    package func kick(_ uid: String, source: String?, message: String, from shard: Shard) -> Int {
+    package func kick(_ uid: String, source: String?, message: String?, from shard: Shard) -> Int {
         let sources = source.map { [$0] } ?? self.chat.sources
-        let frame = ServerFrame.kicked(message: message)
+        let frame = ServerFrame.kicked(message: message ?? "您已被管理员踢下线")
         var closed = 0
         for source in sources {
             guard let session = self.terminals.session(of: .init(uid: uid, source: source)) else { continue }

@@ -61,11 +61,13 @@ package final class Shard {
     // MARK: - Sessions
 
     /// Takes a new session in, which is not logged in yet.
-    package func open(_ make: (SessionID) -> any ShardSession) {
+    package func open<Session: ShardSession>(_ make: (SessionID) -> Session) -> Session {
         let id = SessionID(ordinal: self.nextOrdinal, shard: self.index, shards: self.shardCount)
         self.nextOrdinal += 1
         self.counters.sessionsOpened += 1
-        self.sessions[id] = make(id)
+        let session = make(id)
+        self.sessions[id] = session
+        return session
     }
 
     /// Lets a session go.
@@ -268,6 +270,9 @@ package struct ShardPorts: Sendable {
 
 /// A session as its shard sees it: of whichever protocol.
 package protocol ShardSession: Subscriber {
+    /// Whether it may be sent anything.
+    var isLoggedIn: Bool { get }
+
     /// The time that the session asked to be woken at has come, or passed.
     ///
     /// - Returns: when to look again, in nanoseconds of uptime; nil where the session is over.

@@ -59,6 +59,13 @@ package final class TopicDirectory: Sendable {
         self.topics.withStripe(of: topic) { $0[topic] }
     }
 
+    /// Whether any topic of a kind has subscribers.
+    package func hasTopics(of kind: Topic.Kind) -> Bool {
+        var found = false
+        self.topics.forEachStripe { found = found || $0.keys.contains { $0.kind == kind } }
+        return found
+    }
+
     /// The names of all topics of a kind that have subscribers; not one consistent picture.
     package func names(of kind: Topic.Kind) -> [String] {
         var names: [String] = []

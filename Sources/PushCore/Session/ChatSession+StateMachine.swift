@@ -80,14 +80,6 @@ extension ChatSession {
             }
         }
 
-        /// Whether frames have to wait for the answer to a login.
-        package var isAuthorizing: Bool {
-            switch self.state {
-            case .authorizing, .renewing: true
-            case .waiting, .open, .closed: false
-            }
-        }
-
         /// When to look at the session for the first time.
         package var firstDeadline: Int64 {
             self.lastHeard + min(self.configuration.loginTimeout, self.configuration.pingInterval)

@@ -15,14 +15,17 @@ package final class ChatSession {
         static let echo = 2
     }
 
-    /// What a client asks for beside its token.
+    /// What a client asks for at the handshake.
     package struct Options: Sendable {
+        /// The access token, where it came with the handshake.
+        package var accessToken: String?
         /// Identifies the device over reconnects; nil where the client has none yet.
         package var deviceToken: String?
         /// Whether it wants to see what its user's other terminals send.
         package var wantsEcho: Bool
 
-        package init(deviceToken: String? = nil, wantsEcho: Bool = false) {
+        package init(accessToken: String? = nil, deviceToken: String? = nil, wantsEcho: Bool = false) {
+            self.accessToken = accessToken
             self.deviceToken = deviceToken
             self.wantsEcho = wantsEcho
         }
@@ -33,6 +36,8 @@ package final class ChatSession {
     private unowned let shard: Shard
     private unowned let transport: any SessionTransport
 
+    /// Until the session is opened.
+    private var accessToken: String?
     private var machine: StateMachine
     private var messages = RateLimiter()
     private var recipients = RateLimiter()
@@ -54,17 +59,16 @@ package final class ChatSession {
         self.shard = shard
         self.transport = transport
         self.machine = StateMachine(configuration: hub.chat, now: shard.now)
+        self.accessToken = options.accessToken
         self.givenDeviceToken = options.deviceToken
         self.deviceToken = options.deviceToken?.hashValue ?? 0
         self.wantsEcho = options.wantsEcho
         shard.wake(id, at: self.machine.firstDeadline)
     }
 
-    /// Whether frames have to wait: a login is being checked.
-    package var isAuthorizing: Bool { self.machine.isAuthorizing }
-
-    /// Logs in with the token that came with the handshake.
-    package func login(accessToken: String) {
+    /// The connection is ready: logs in with the token that came with the handshake, or waits for one.
+    package func opened() {
+        guard let accessToken = self.accessToken.take() else { return }
         self.perform(self.machine.login(accessToken: accessToken), clientID: nil)
     }
 
@@ -130,7 +134,7 @@ package final class ChatSession {
     private func route(_ body: MessageBody, from uid: String, to recipients: Recipients, clientID: String?) {
         let draft = Hub.Draft(
             sender: uid, recipients: recipients, session: self.sessionID,
-            name: clientID.map { ReceiptTable.Key(scope: uid, name: $0) }
+            name: clientID.map { RequestName(scope: uid, name: $0) }
         )
         guard let clientID else { return self.hub.send(body, draft, on: self.shard, completion: nil) }
         let session = NIOLoopBound(self, eventLoop: self.shard.loop)
@@ -237,6 +241,8 @@ package final class ChatSession {
 }
 
 extension ChatSession: ShardSession {
+    package var isLoggedIn: Bool { self.machine.identity != nil }
+
     package func deliver(_ frames: ByteBuffer) { self.transport.deliver(frames) }
     package func flush() { self.transport.flush() }
 

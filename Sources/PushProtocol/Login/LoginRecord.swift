@@ -35,9 +35,7 @@ package struct LoginRecord: Equatable, Sendable {
     /// Reads a stored value: JSON, `think_serialize:` and PHP's serialize format, or that format bare. Nil where it is
     /// none of them.
     package init?(_ stored: UnsafeRawBufferPointer) {
-        let value: PHPValue? =
-            stored.first == UInt8(ascii: "{") ? PHPValue(json: stored) : PHPValue(serialized: stored)
-        guard case .array(let entries)? = value else { return nil }
+        guard case .array(let entries)? = PHPValue(stored: stored) else { return nil }
         self.grants = [:]
         for (source, entry) in entries {
             guard case .array(let fields) = entry else { continue }

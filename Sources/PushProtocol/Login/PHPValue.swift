@@ -38,6 +38,11 @@ package enum PHPValue: Equatable, Sendable {
         }
     }
 
+    /// Reads a stored value in whichever form it has (``Format``).
+    package init?(stored bytes: UnsafeRawBufferPointer) {
+        if Format(of: bytes) == .json { self.init(json: bytes) } else { self.init(serialized: bytes) }
+    }
+
     /// Reads PHP's serialize format, with or without ThinkPHP's `think_serialize:` before it.
     package init?(serialized bytes: UnsafeRawBufferPointer) {
         let prefix = "think_serialize:".utf8

@@ -7,8 +7,8 @@ internal import Synchronization
 
 /// Runs work that recurses deeply on a stack large enough for it.
 ///
-/// Yams composes, hashes and frees nodes by recursion, up to some 1,500 levels before its parser refuses. That is more
-/// than the 512 KiB stack of a secondary thread holds on some systems, and an overflow there would be a trap.
+/// Yams composes, hashes and frees nodes by recursion, up to a thousand levels before its parser refuses. That takes
+/// more than the 512 KiB stack of a secondary thread on some systems, and an overflow there would be a trap.
 enum ComposerThread {
     private static let stackSize = 16 << 20
 
@@ -30,6 +30,7 @@ enum ComposerThread {
         }
         thread.stackSize = stackSize
         thread.start()
+        // The outcome is there before the signal: one turn is enough.
         while true {
             done.wait()
             if let result = outcome.value.withLock({ $0 }) {

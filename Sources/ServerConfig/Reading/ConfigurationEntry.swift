@@ -22,8 +22,16 @@ package struct ConfigurationEntry: Sendable, Equatable {
     /// What stands for a value that is absent.
     static let none = "(none)"
 
-    /// The value as an error names it; nil where there is none.
-    var subject: String? {
+    /// The problem that the value cannot be used, with its origin: for what is found out only after reading, such as an
+    /// address that cannot be bound.
+    ///
+    /// - Parameter reason: completes the value: `cannot be bound: address already in use`. Holds no secret.
+    package func refused(because reason: String) -> ConfigurationProblem {
+        let message = [subject, reason].compactMap(\.self).joined(separator: " ")
+        return ConfigurationProblem(code: .invalidValue, origin: origin, key: key, message: message)
+    }
+
+    private var subject: String? {
         switch value {
         case Self.none: nil
         case Excerpt.hidden: value

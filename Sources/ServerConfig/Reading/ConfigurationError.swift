@@ -12,7 +12,8 @@ package struct ConfigurationError: Error, Sendable, Equatable {
     /// How many more there were.
     package let omitted: Int
 
-    init(_ problems: [ConfigurationProblem]) {
+    /// An error over at least one problem.
+    package init(_ problems: [ConfigurationProblem]) {
         self.problems = Array(problems.prefix(Self.maximumProblems))
         self.omitted = max(0, problems.count - Self.maximumProblems)
     }

@@ -16,7 +16,8 @@ enum ConfigurationKey {
     /// The name as far as it is one. What follows is not shown: where a space after a colon is missing, `url:secret`
     /// is read as a key.
     static func visible(_ name: String) -> String {
-        isValid(name) ? name : String(decoding: name.utf8.prefix(maximumLength).prefix(while: isAllowed), as: UTF8.self) + "…"
+        isValid(name)
+            ? name : String(decoding: name.utf8.prefix(maximumLength).prefix(while: isAllowed), as: UTF8.self) + "…"
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -19,10 +19,15 @@ extension ConfigurationOrigin: CustomStringConvertible {
     package var description: String {
         switch self {
         case .default: "default"
-        case .file(let path, nil): Excerpt.escaped(path)
-        case .file(let path, let line?): "\(Excerpt.escaped(path)):\(line)"
+        case .file(let path, nil): Self.shown(path)
+        case .file(let path, let line?): "\(Self.shown(path)):\(line)"
         case .environment(let name): "environment \(Excerpt.escaped(name))"
         case .flag(let name): "flag \(Excerpt.escaped(name))"
         }
+    }
+
+    // Longer than a value may be: the end of a path is what tells two files apart.
+    private static func shown(_ path: String) -> String {
+        Excerpt.escaped(path, maximumLength: 1_024)
     }
 }

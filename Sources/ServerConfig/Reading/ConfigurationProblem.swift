@@ -39,6 +39,6 @@ package struct ConfigurationProblem: Error, Sendable, Hashable {
 extension ConfigurationProblem: CustomStringConvertible {
     /// One line: `config/push-server.yaml:12: udp.port: 'abc' is not an integer between 0 and 65535`.
     package var description: String {
-        [origin.description, key, message].compactMap(\.self).joined(separator: ": ")
+        [origin.description, key.map { Excerpt.escaped($0) }, message].compactMap(\.self).joined(separator: ": ")
     }
 }

@@ -7,24 +7,14 @@ extension ConfigurationReader {
     ///
     /// - Returns: the default when the key is absent, and when the value is not one, which is then a problem.
     package func value<Value>(_ key: String, default: Value, _ type: ConfigurationType<Value>) -> Value {
-        read(key, default: `default`, type.expectation, show: type.show) { found in
-            guard case .text(let text) = found.content else {
-                return reportShape(of: found, key, expected: "a single value", isSecret: type.isSecret)
-            }
-            return parse(text, found.origin, key, type)
-        } ?? `default`
+        read(key, default: `default`, type.expectation, show: type.show) { single($0, key, type) } ?? `default`
     }
 
     /// Reads a single value of any type that may be absent.
     ///
     /// - Returns: nil when the key is absent, and when the value is not one, which is then a problem.
     package func optional<Value>(_ key: String, _ type: ConfigurationType<Value>) -> Value? {
-        read(key, default: nil, type.expectation, show: type.show) { found in
-            guard case .text(let text) = found.content else {
-                return reportShape(of: found, key, expected: "a single value", isSecret: type.isSecret)
-            }
-            return parse(text, found.origin, key, type)
-        }
+        read(key, default: nil, type.expectation, show: type.show) { single($0, key, type) }
     }
 
     /// Reads a list of values of any type: a YAML list, or text outside a file, split at commas.
@@ -68,6 +58,13 @@ extension ConfigurationReader {
 
     private func shown<Value>(_ value: Value?, by show: (Value) -> String) -> String {
         value.map { Excerpt.escaped(show($0), maximumLength: .max) } ?? ConfigurationEntry.none
+    }
+
+    private func single<Value>(_ found: Found, _ key: String, _ type: ConfigurationType<Value>) -> Value? {
+        guard case .text(let text) = found.content else {
+            return reportShape(of: found, key, expected: "a single value", isSecret: type.isSecret)
+        }
+        return parse(text, found.origin, key, type)
     }
 
     private func parse<Value>(

@@ -5,8 +5,8 @@
 /// Reads a configuration from flags over environment over one YAML file, strictly.
 ///
 /// Every read names a key such as `udp.port`, a type and a default, and always returns: what is wrong is collected, and
-/// `finish()` throws all of it at once. It also refuses every key of the file, variable of the environment and flag that
-/// was not read, so that a misspelt key is never a silent default.
+/// `finish()` throws all of it at once. It also refuses every key of the file, variable of the environment and flag
+/// that was not read, so that a misspelt key is never a silent default.
 ///
 /// A value is absent in a layer, and the next layer is asked, where the file says `null`, `~` or nothing after the
 /// colon, and where an environment variable is empty. A quoted `""` and an empty flag are values: the empty text.
@@ -63,9 +63,11 @@ package final class ConfigurationReader {
     ///
     /// - Parameter reason: completes the value: `needs mariadb.url`, `cannot be bound`. Holds no secret.
     package func refuse(_ key: String, because reason: String) {
-        let entry = entries.first { $0.key == key }
-        let message = [entry.flatMap(\.subject), reason].compactMap(\.self).joined(separator: " ")
-        report(.invalidValue, entry?.origin ?? .default, key, message)
+        if let entry = entries.first(where: { $0.key == key }) {
+            report(entry.refused(because: reason))
+        } else {
+            report(.invalidValue, .default, key, reason)
+        }
     }
 
     /// Ends the reading.
@@ -111,7 +113,10 @@ package final class ConfigurationReader {
     }
 
     func report(_ code: ConfigurationProblem.Code, _ origin: ConfigurationOrigin, _ key: String?, _ message: String) {
-        let problem = ConfigurationProblem(code: code, origin: origin, key: key, message: message)
+        report(ConfigurationProblem(code: code, origin: origin, key: key, message: message))
+    }
+
+    private func report(_ problem: ConfigurationProblem) {
         if reported.insert(problem).inserted {
             problems.append(problem)
         }

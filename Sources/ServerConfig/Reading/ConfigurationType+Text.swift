@@ -4,10 +4,10 @@
 
 extension ConfigurationType where Value == String {
     /// Any text, the empty one included.
-    package static let string = ConfigurationType(expectation: "a text") { text, _ in text }
+    package static let string = ConfigurationType(expectation: "a text") { text in text }
 
     /// A text that is not empty and never shown.
-    package static let secret = ConfigurationType(expectation: "a secret that is not empty", isSecret: true) { text, _ in
+    package static let secret = ConfigurationType(expectation: "a secret that is not empty", isSecret: true) { text in
         text.isEmpty ? nil : text
     }
 }
@@ -33,7 +33,7 @@ where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
         ConfigurationType(
             expectation: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", "),
             show: { $0.rawValue },
-            parse: { text, _ in Value(rawValue: text) }
+            parse: { text in Value(rawValue: text) }
         )
     }
 }

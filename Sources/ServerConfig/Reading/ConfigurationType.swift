@@ -25,11 +25,21 @@ package struct ConfigurationType<Value: Sendable>: Sendable {
         expectation: String,
         isSecret: Bool = false,
         show: (@Sendable (Value) -> String)? = nil,
-        parse: @escaping @Sendable (_ text: String, _ origin: ConfigurationOrigin) -> Value?
+        parse: @escaping @Sendable (_ text: String) -> Value?
+    ) {
+        self.init(expectation: expectation, isSecret: isSecret, show: show, parseFrom: { text, _ in parse(text) })
+    }
+
+    /// A type of value that reads differently in a file, which has types of its own, than elsewhere.
+    package init(
+        expectation: String,
+        isSecret: Bool = false,
+        show: (@Sendable (Value) -> String)? = nil,
+        parseFrom: @escaping @Sendable (_ text: String, _ origin: ConfigurationOrigin) -> Value?
     ) {
         self.expectation = expectation
         self.isSecret = isSecret
         self.show = show ?? { isSecret ? Excerpt.hidden : "\($0)" }
-        self.parse = parse
+        self.parse = parseFrom
     }
 }

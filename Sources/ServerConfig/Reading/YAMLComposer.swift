@@ -7,9 +7,9 @@ internal import Yams
 /// Turns the bytes of a YAML file into a `ConfigurationNode`.
 ///
 /// Yams composes the nodes, but does not resolve the aliases: it shares the nodes of an alias and then hashes them as
-/// keys, which takes exponential time on an alias bomb. Instead every `*` becomes `aliasMark` before the text is parsed.
-/// An unquoted scalar cannot begin with `*` in YAML, so one that begins with the mark is exactly an alias, and it is
-/// resolved here, where depth and size are counted; every other mark is turned back.
+/// keys, which takes exponential time on an alias bomb. Instead every `*` becomes `aliasMark` before the text is
+/// parsed. An unquoted scalar cannot begin with `*` in YAML, so one that begins with the mark is exactly an alias, and
+/// it is resolved here, where depth and size are counted; every other mark is turned back.
 struct YAMLComposer {
     private static let aliasMark: Unicode.Scalar = "\u{E000}"
 

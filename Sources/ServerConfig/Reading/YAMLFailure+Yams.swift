@@ -13,7 +13,7 @@ extension YAMLFailure {
             .composer(let context, let problem, let mark, _):
             self.init(context, problem, mark, in: text)
         case .reader(let problem, let offset, _, _):
-            let line = offset.map { text.prefix($0).count(where: \.isNewline) + 1 }
+            let line = offset.map { YAMLText.line(after: text.prefix($0)) }
             self.init(line: line, message: "is not YAML: \(problem)")
         case .duplicatedKeysInMapping(let names, let context):
             let keys = names.map { Excerpt.quoted(ConfigurationKey.visible($0)) }.sorted().joined(separator: ", ")

@@ -18,9 +18,8 @@ enum YAMLText {
         guard !text.unicodeScalars.contains(reserved) else {
             throw YAMLFailure(line: nil, message: "holds the private character \(reserved.escaped(asASCII: true))")
         }
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        if let directive = lines.firstIndex(where: { $0.first == UInt8(ascii: "%") }) {
-            throw YAMLFailure(line: directive + 1, message: "YAML directives ('%') are not supported")
+        if let line = firstDirectiveLine(text) {
+            throw YAMLFailure(line: line, message: "YAML directives ('%') are not supported")
         }
         let openings = bytes.count { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "?") }
         guard openings * bytes.count <= maximumHashing else {
@@ -29,9 +28,27 @@ enum YAMLText {
         return text
     }
 
+    /// The line, counted from 1, that what follows a part of a text stands on.
+    static func line(after part: Substring) -> Int {
+        part.count(where: \.isNewline) + 1
+    }
+
     private static func firstInvalidLine(_ bytes: [UInt8]) -> Int? {
         bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .firstIndex { String(validating: $0, as: UTF8.self) == nil }
             .map { $0 + 1 }
+    }
+
+    // The parser takes quadratic time over many directives. They stand at the beginning of a line, and a line ends
+    // for it where it ends for `Character`.
+    private static func firstDirectiveLine(_ text: String) -> Int? {
+        var previous: Character = "\n"
+        for index in text.indices {
+            if previous.isNewline, text[index] == "%" {
+                return line(after: text[..<index])
+            }
+            previous = text[index]
+        }
+        return nil
     }
 }

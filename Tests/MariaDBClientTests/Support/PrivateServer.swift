@@ -54,6 +54,9 @@ actor PrivateServer {
         try expectAnswer("installed")
     }
 
+    // Foundation keeps the script and its pipes for as long as it runs, and it runs until its input ends.
+    isolated deinit { try? commands.fileHandleForWriting.close() }
+
     /// Starts the server and waits until it takes connections.
     func start() async throws {
         try command("start")
@@ -94,19 +97,23 @@ actor PrivateServer {
         PATH=$PATH:/usr/sbin:/usr/local/sbin
         user=$(id -un)
         trap 'kill -9 $pid; wait; rm -rf "$dir"' EXIT
+        # The system hangs up on a group with a stopped process in it when its parent goes.
+        trap '' HUP
         # A starting server removes temporary tables from its directory for them, others' too.
         mkdir "$dir/tmp"
         mariadb-install-db --no-defaults --user="$user" --datadir="$dir/data" --tmpdir="$dir/tmp" --skip-test-db \
-            --auth-root-authentication-method=normal >"$dir/install.log" 2>&1 || { tr '\\n' ' ' <"$dir/install.log"; exit 1; }
+            --auth-root-authentication-method=normal >"$dir/install.log" 2>&1 \
+            || { tr '\\n' ' ' <"$dir/install.log"; exit 1; }
         echo installed
         while read -r command; do
             case $command in
             start) mariadbd --no-defaults --user="$user" --datadir="$dir/data" --tmpdir="$dir/tmp" \
-                --socket="$dir/socket" --port="$port" --bind-address=127.0.0.1 --skip-networking=0 --skip-name-resolve --init-file="$dir/init.sql" \
+                --socket="$dir/socket" --port="$port" --bind-address=127.0.0.1 --skip-networking=0 \
+                --skip-name-resolve --init-file="$dir/init.sql" \
                 --character-set-server=latin1 --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M \
                 --innodb-log-file-size=16M "$@" </dev/null >>"$dir/server.log" 2>&1 & pid=$! ;;
             kill) kill -9 $pid; wait $pid ;;
-            freeze) kill -STOP $pid ;;
+            freeze) kill -STOP $pid; until grep -q '^State:.T' /proc/$pid/status; do :; done ;;
             esac
             echo "$command"
         done

@@ -38,7 +38,8 @@ final class RedisServerProcess: Sendable {
 
     private init(port: Int, password: String?) throws {
         self.port = port
-        self.directory = FileManager.default.temporaryDirectory.appendingPathComponent("redis-test-\(UUID().uuidString)")
+        let name = "redis-test-\(UUID().uuidString)"
+        self.directory = FileManager.default.temporaryDirectory.appendingPathComponent(name)
         try FileManager.default.createDirectory(at: self.directory, withIntermediateDirectories: true)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

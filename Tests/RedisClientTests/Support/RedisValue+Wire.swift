@@ -20,9 +20,10 @@ extension RedisValue {
 
     /// Any value of at most this many nested arrays.
     static func random(depth: Int, using generator: inout some RandomNumberGenerator) -> RedisValue {
-        let line = String((0..<Int.random(in: 0...12, using: &generator)).map { _ in
-            Character(Unicode.Scalar(UInt8.random(in: 0x20...0x7E, using: &generator)))
-        })
+        let bytes = (0..<Int.random(in: 0...12, using: &generator)).map { _ in
+            UInt8.random(in: 0x20...0x7E, using: &generator)
+        }
+        let line = String(decoding: bytes, as: UTF8.self)
         switch Int.random(in: 0...(depth > 0 ? 7 : 4), using: &generator) {
         case 0: return .null
         case 1: return .integer(Int64.random(in: .min ... .max, using: &generator))

@@ -22,8 +22,8 @@ struct ByteCountTests {
     @Test(
         "are nothing else",
         arguments: [
-            "", "KiB", "64K", "64M", "-1", "-1KiB", "1.5", "1.1KiB", "1 KiB ", " 1KiB", "1TiB", "64 Ki B", "1e3", "0x10",
-            "9223372036854775808", "9999999999GiB", "1_024", "１KiB", "a lot", "1KiB1KiB",
+            "", "KiB", "64K", "64M", "-1", "-1KiB", "1.5", "1.1KiB", "1 KiB ", " 1KiB", "1TiB", "64 Ki B", "1e3",
+            "0x10", "9223372036854775808", "9999999999GiB", "1_024", "１KiB", "a lot", "1KiB1KiB",
         ]
     )
     func refuses(_ text: String) {
@@ -32,7 +32,10 @@ struct ByteCountTests {
 
     @Test(
         "are shown in the largest unit that keeps them whole, and read back",
-        arguments: [(0, "0"), (1, "1"), (1_000, "1000"), (65_536, "64KiB"), (69_632, "68KiB"), (1 << 20, "1MiB"), (1 << 31, "2GiB")]
+        arguments: [
+            (0, "0"), (1, "1"), (1_000, "1000"), (65_536, "64KiB"), (69_632, "68KiB"), (1 << 20, "1MiB"),
+            (1 << 31, "2GiB"),
+        ]
     )
     func shows(_ bytes: Int, _ expected: String) {
         #expect(ByteCount.text(bytes) == expected)

@@ -41,15 +41,18 @@ struct ConfigurationFileTests {
         arguments: [
             ("yes", "yes"), ("0123", "0123"), ("1.10", "1.10"), ("'x'", "x"), (#""a\n\x41*""#, "a\nA*"), ("''", ""),
             ("'null'", "null"), ("\"~\"", "~"), ("a*b", "a*b"), ("'*'", "*"), ("a#b", "a#b"), ("a: b", nil),
-            ("|\n  one\n  two\n", "one\ntwo\n"), (">\n  one\n  two\n", "one two\n"), ("新内容", "新内容"),
-            ("*\u{308}", nil), ("'*\u{308}'", "*\u{308}"), ("2001-01-01", "2001-01-01"), ("!!str 5", "5"), ("! 5", "5"),
+            ("|\n  one\n  two\n", "one\ntwo\n"), (">\n  one\n  two\n", "one two\n"), ("新内容", "新内容"), ("*\u{308}", nil),
+            ("'*\u{308}'", "*\u{308}"), ("2001-01-01", "2001-01-01"), ("!!str 5", "5"), ("! 5", "5"),
         ] as [(String, String?)]
     )
     func scalars(_ written: String, _ expected: String?) {
         #expect(ConfigurationFile(yaml: "key: \(written)")["key"]?.value.text == expected)
     }
 
-    @Test("takes null, a tilde and nothing at all as absent", arguments: ["", " ", "null", "Null", "NULL", "~", "  # x"])
+    @Test(
+        "takes null, a tilde and nothing at all as absent",
+        arguments: ["", " ", "null", "Null", "NULL", "~", "  # x"]
+    )
     func nothing(_ written: String) {
         let file = ConfigurationFile(yaml: "key: \(written)\nnext: 1")
         #expect(file.problems.isEmpty)
@@ -81,7 +84,10 @@ struct ConfigurationFileTests {
         #expect(file["key"]?.value.text == "key")
     }
 
-    @Test("may be empty, or hold nothing but comments", arguments: ["", "\n\n", "# x\n", "---\n", "null", "{}", "\u{FEFF}"])
+    @Test(
+        "may be empty, or hold nothing but comments",
+        arguments: ["", "\n\n", "# x\n", "---\n", "null", "{}", "\u{FEFF}"]
+    )
     func empty(_ yaml: String) {
         let file = ConfigurationFile(yaml: yaml)
         #expect(file.problems.isEmpty)

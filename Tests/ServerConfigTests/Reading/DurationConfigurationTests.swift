@@ -24,8 +24,8 @@ struct DurationConfigurationTests {
     @Test(
         "are nothing else",
         arguments: [
-            "", " ", "s", "abc", "-1s", "+1s", "1.s", ".5s", "1..5s", "1,5s", "1e3s", "10 sec", "10s ", " 10s", "1h30m",
-            "1.5ns", "0.0000000001s", "９s", "10\ns", "10\u{0}s", "9223372036854775808ns", "9999999999d",
+            "", " ", "s", "abc", "-1s", "+1s", "1.s", ".5s", "1..5s", "1,5s", "1e3s", "10 sec", "10s ", " 10s",
+            "1h30m", "1.5ns", "0.0000000001s", "９s", "10\ns", "10\u{0}s", "9223372036854775808ns", "9999999999d",
             "99999999999999999999s", "0x10s", "1_000s", "∞", "10 ",
         ]
     )
@@ -45,7 +45,10 @@ struct DurationConfigurationTests {
         #expect(duration.configurationText == expected)
     }
 
-    @Test("read back as what was shown", arguments: [1, 999, 1_000, 60_000_000_000, 61_000_000_000, 86_400_000_000_000])
+    @Test(
+        "read back as what was shown",
+        arguments: [1, 999, 1_000, 60_000_000_000, 61_000_000_000, 86_400_000_000_000]
+    )
     func roundTrip(_ nanoseconds: Int) {
         let duration = Duration.nanoseconds(Int64(nanoseconds))
         #expect(Duration(configuration: duration.configurationText) == duration)

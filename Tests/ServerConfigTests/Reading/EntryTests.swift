@@ -46,7 +46,9 @@ struct EntryTests {
         _ = reader.duration("auth.recheck", default: .seconds(60), in: .seconds(1) ... .seconds(3_600))
         _ = reader.strings("auth.sources", default: ["app", "pc"])
         _ = reader.optionalInt("server.loops", in: 1...1_024)
-        #expect(reader.entries.map(\.environmentName) == ["PUSH_AUTH_RECHECK", "PUSH_AUTH_SOURCES", "PUSH_SERVER_LOOPS"])
+        #expect(
+            reader.entries.map(\.environmentName) == ["PUSH_AUTH_RECHECK", "PUSH_AUTH_SOURCES", "PUSH_SERVER_LOOPS"]
+        )
         #expect(reader.entries.map(\.defaultValue) == ["1m", "[app, pc]", "(none)"])
         #expect(
             reader.entries.map(\.expectation) == [
@@ -61,5 +63,16 @@ struct EntryTests {
         let reader = ConfigurationReader(yaml: #"k: "a\nb""#)
         _ = reader.string("k", default: "")
         #expect(reader.entries.first?.description == #"k = a\nb (config/push-server.yaml:1)"#)
+    }
+
+    @Test("can still refuse a value after reading ended")
+    func refusesLater() throws {
+        let reader = ConfigurationReader(yaml: "udp:\n  port: 80")
+        _ = reader.int("udp.port", default: 9_502, in: 0...65_535)
+        try reader.finish()
+        let problem = try #require(reader.entries.first).refused(because: "cannot be bound: permission denied")
+        #expect(problem.code == .invalidValue)
+        let expected = "config/push-server.yaml:2: udp.port: '80' cannot be bound: permission denied"
+        #expect(ConfigurationError([problem]).description == expected)
     }
 }

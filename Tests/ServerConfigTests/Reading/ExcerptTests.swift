@@ -11,7 +11,7 @@ struct ExcerptTests {
     @Test(
         "stays on one line and cannot steer a terminal",
         arguments: [
-            ("abc", "'abc'"), ("新内容", "'新内容'"), ("a\nb\r\tc", #"'a\nb\r\tc'"#), ("\u{1B}[31m", #"'\u{001B}[31m'"#),
+            ("abc", "'abc'"), ("新内容", "'新内容'"), ("a\nb\r\tc", #"'a\nb\r\tc'"#), ("\u{1B}[31m", #"'\u{1B}[31m'"#),
             ("a\u{0}b", #"'a\0b'"#), ("a\u{2028}b", #"'a\u{2028}b'"#), ("a\u{202E}b", #"'a\u{202E}b'"#), ("", "''"),
         ]
     )

@@ -31,7 +31,10 @@ struct FileOnDiskTests {
         #expect(lookedFor.problemLines().isEmpty)
     }
 
-    @Test("that is a directory is a problem, even where none was named", arguments: [ConfigurationFile.Absence.problem, .accepted])
+    @Test(
+        "that is a directory is a problem, even where none was named",
+        arguments: [ConfigurationFile.Absence.problem, .accepted]
+    )
     func directory(_ absence: ConfigurationFile.Absence) {
         let path = FileManager.default.temporaryDirectory.path
         let lines = ConfigurationReader(file: .read(path, absence: absence)).problemLines()
@@ -47,5 +50,12 @@ struct FileOnDiskTests {
     @Test("of no bytes is an empty configuration")
     func empty() {
         #expect(ConfigurationReader(file: .read("/dev/null", absence: .problem)).problemLines().isEmpty)
+    }
+
+    @Test("is named in full, however long its path")
+    func longPath() {
+        let path = "/" + String(repeating: "directory/", count: 40) + "push-server.yaml"
+        let lines = ConfigurationReader(file: .read(path, absence: .problem)).problemLines()
+        #expect(lines == ["\(path): cannot be read: No such file or directory"])
     }
 }

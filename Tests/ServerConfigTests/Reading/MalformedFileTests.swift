@@ -10,16 +10,26 @@ struct MalformedFileTests {
     @Test(
         "is refused with the line and the reason",
         arguments: [
-            ("a: 1\nb: [1, 2\nc: 3", "3: is not YAML: did not find expected ',' or ']' (while parsing a flow sequence, line 2)"),
+            (
+                "a: 1\nb: [1, 2\nc: 3",
+                "3: is not YAML: did not find expected ',' or ']' (while parsing a flow sequence, line 2)"
+            ),
             ("a: b: c", "1: is not YAML: mapping values are not allowed in this context"),
             ("a: 'x", "1: is not YAML: found unexpected end of stream (while scanning a quoted scalar, line 1)"),
             ("a: 1\nb\nc: 2", "3: is not YAML: could not find expected ':' (while scanning a simple key, line 2)"),
             ("udp:\n\tport: 1", "2: is not YAML: indented with a tab; use spaces"),
             ("udp:\n  port: 1\n\t host: 1", "3: is not YAML: indented with a tab; use spaces"),
-            ("a: 1\n---\nb: 2", "2: is not YAML: but found another document (expected a single document in the stream, line 1)"),
+            (
+                "a: 1\n---\nb: 2",
+                "2: is not YAML: but found another document (expected a single document in the stream, line 1)"
+            ),
             ("a: 1\nb: \u{1}", "2: is not YAML: control characters are not allowed"),
             ("a: \"\\q\"", "1: is not YAML: found unknown escape character (while parsing a quoted scalar, line 1)"),
-            ("a: @x", "1: is not YAML: found character that cannot start any token (while scanning for the next token, line 1)"),
+            (
+                "a: @x",
+                "1: is not YAML: found character that cannot start any token"
+                    + " (while scanning for the next token, line 1)"
+            ),
             ("- a\n- b", "1: holds no sections"),
             ("just text", "1: holds no sections"),
             ("a: 1\n[a, b]: 2", "2: a key must be a plain name"),
@@ -35,6 +45,9 @@ struct MalformedFileTests {
             ("a: 1\nb: !x [c]", "2: tags such as !!int are not supported"),
             ("a: 1\nb: !!set {c}", "2: tags such as !!int are not supported"),
             ("%YAML 1.1\n---\na: 1", "1: YAML directives ('%') are not supported"),
+            ("a: 1\r\nb: 2\r\n%TAG ! x", "3: YAML directives ('%') are not supported"),
+            ("a: 1\r%TAG ! x", "2: YAML directives ('%') are not supported"),
+            ("a: 1\u{2028}%TAG ! x", "2: YAML directives ('%') are not supported"),
             ("a: 1\nudp:\n  port: 1\n  host: x\n  port: 2", "3: 'port' stands more than once in its section"),
             ("a: 1\n'a': 2", "1: 'a' stands more than once in its section"),
         ]
@@ -53,7 +66,7 @@ struct MalformedFileTests {
     )
     func badKeys(_ yaml: String, _ expected: String) {
         let rule = "a key is made of letters, digits, '-' and '_'; sections nest, they are not joined by dots"
-        #expect(ConfigurationReader(yaml: yaml).problemLines() == ["\(testPath):\(expected): \(rule)"])
+        #expect(ConfigurationReader(yaml: yaml).problemLines().first == "\(testPath):\(expected): \(rule)")
     }
 
     @Test("that is not UTF-8 is refused with the line")

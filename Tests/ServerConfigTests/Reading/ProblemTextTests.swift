@@ -43,7 +43,7 @@ struct ProblemTextTests {
         arguments: [
             Case("k: abc", "an integer") { _ = $0.int("k", default: 0, in: .min ... .max) },
             Case("k: abc", "an integer of at least 1") { _ = $0.int("k", default: 1, in: 1 ... .max) },
-            Case("k: abc", "an integer of at most 5") { _ = $0.int("k", default: 1, in: .min ... 5) },
+            Case("k: abc", "an integer of at most 5") { _ = $0.int("k", default: 1, in: .min...5) },
             Case("k: abc", "a number between 0.0 and 1.0") { _ = $0.double("k", default: 0, in: 0...1) },
             Case("k: abc", "true or false") { _ = $0.bool("k", default: true) },
             Case("k: abc", "a duration such as 500ms, 10s, 2m, 24h") { _ = $0.duration("k", default: .zero) },
@@ -70,7 +70,9 @@ struct ProblemTextTests {
             Case("k: {a: 1}", "1: k: is a section, not a list") { _ = $0.strings("k", default: []) },
             Case("k: 5", "1: k: is a value, not a section") { _ = $0.string("k.a", default: "") },
             Case("k: [5]", "1: k: is a value, not a section") { _ = $0.string("k.a", default: "") },
-            Case("# x\nk:\n  - b\n  - [c]", "4: k: element 2 is not a single value") { _ = $0.strings("k", default: []) },
+            Case("# x\nk:\n  - b\n  - [c]", "4: k: element 2 is not a single value") {
+                _ = $0.strings("k", default: [])
+            },
             Case("k: [{b: c}]", "1: k: element 1 is not a single value") { _ = $0.strings("k", default: []) },
             Case("k:\n  - b\n  -\n  - d", "3: k: element 2 is empty") { _ = $0.strings("k", default: []) },
             Case("k: [b, '']", "1: k: element 2 is empty") { _ = $0.strings("k", default: []) },
@@ -163,7 +165,7 @@ struct ProblemTextTests {
     @Test("stays on its line whatever the value holds")
     func oneLine() {
         let lines = Self.lines(#"k: "a\nb\e[31m""#) { _ = $0.int("k", default: 0, in: 0...1) }
-        #expect(lines == [#"config/push-server.yaml:1: k: 'a\nb\u{001B}[31m' is not an integer between 0 and 1"#])
+        #expect(lines == [#"config/push-server.yaml:1: k: 'a\nb\u{1B}[31m' is not an integer between 0 and 1"#])
     }
 
     struct Case: Sendable, CustomTestStringConvertible {

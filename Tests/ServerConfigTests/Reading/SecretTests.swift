@@ -60,7 +60,10 @@ struct SecretTests {
         #expect(!text.contains(Self.canary))
     }
 
-    @Test("is in no text from the environment and flags", arguments: ["hunter2", "hunter2,", ",hunter2", "a=hunter2,,"])
+    @Test(
+        "is in no text from the environment and flags",
+        arguments: ["hunter2", "hunter2,", ",hunter2", "a=hunter2,,"]
+    )
     func outsideFile(_ value: String) {
         let names = ["redis.url", "udp.allow", "http.serverKeys"]
         let environment = ["PUSH_REDIS_URL": value, "PUSH_UDP_ALLOW": value, "PUSH_REDIS_ULR": value]
@@ -96,7 +99,7 @@ struct SecretTests {
             expectation: "a pair such as address=secret",
             isSecret: true,
             show: { $0.prefix { $0 != "=" } + "=<hidden>" },
-            parse: { text, _ in text.contains("=") ? text : nil }
+            parse: { text in text.contains("=") ? text : nil }
         )
         let reader = ConfigurationReader(yaml: "good: 10.0.0.1=hunter2\nbad: hunter2")
         #expect(reader.optional("good", pair) == "10.0.0.1=hunter2")

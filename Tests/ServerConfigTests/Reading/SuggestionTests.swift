@@ -8,14 +8,16 @@ import Testing
 
 @Suite("A suggestion for a misspelt name")
 struct SuggestionTests {
-    private static let known = ["websocket.port", "websocket.host", "udp.port", "udp.maxDatagramBytes", "log.level", "log"]
+    private static let known = [
+        "websocket.port", "websocket.host", "udp.port", "udp.maxDatagramBytes", "log.level", "log",
+    ]
 
     @Test(
         "is the nearest known one",
         arguments: [
-            ("websocket.prot", "websocket.port"), ("websokcet.port", "websocket.port"), ("websocket.Port", "websocket.port"),
-            ("udp.max_datagram_bytes", "udp.maxDatagramBytes"), ("log_level", "log.level"), ("lgo", "log"),
-            ("upd.prot", "udp.port"),
+            ("websocket.prot", "websocket.port"), ("websokcet.port", "websocket.port"),
+            ("websocket.Port", "websocket.port"), ("udp.max_datagram_bytes", "udp.maxDatagramBytes"),
+            ("log_level", "log.level"), ("lgo", "log"), ("upd.prot", "udp.port"),
         ]
     )
     func near(_ name: String, _ expected: String) {
@@ -35,7 +37,10 @@ struct SuggestionTests {
 
     @Test(
         "counts insertions, deletions, replacements and swaps",
-        arguments: [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("abc", "abd", 1), ("abc", "acb", 1), ("abcd", "bcda", 2), ("kitten", "sitting", 3)]
+        arguments: [
+            ("", "", 0), ("", "abc", 3), ("abc", "", 3), ("abc", "abd", 1), ("abc", "acb", 1), ("abcd", "bcda", 2),
+            ("kitten", "sitting", 3),
+        ]
     )
     func distance(_ first: String, _ second: String, _ expected: Int) {
         #expect(Suggestion.distance(Array(first.utf8), Array(second.utf8)) == expected)

@@ -10,9 +10,9 @@ struct TypedReadTests {
     @Test(
         "of an integer",
         arguments: [
-            ("0", 0), ("65535", 65_535), ("-5", -5), ("'12'", 12), ("65536", nil), ("-6", nil), ("abc", nil), ("1.0", nil),
-            ("0x10", nil), ("010", nil), ("-0", 0), ("-", nil), ("+5", nil), ("1_000", nil), ("'5 '", nil), ("''", nil), ("1e3", nil),
-            ("99999999999999999999", nil), ("true", nil), ("٣", nil),
+            ("0", 0), ("65535", 65_535), ("-5", -5), ("'12'", 12), ("65536", nil), ("-6", nil), ("abc", nil),
+            ("1.0", nil), ("0x10", nil), ("010", nil), ("-0", 0), ("-", nil), ("+5", nil), ("1_000", nil),
+            ("'5 '", nil), ("''", nil), ("1e3", nil), ("99999999999999999999", nil), ("true", nil), ("٣", nil),
         ] as [(String, Int?)]
     )
     func integer(_ written: String, _ expected: Int?) {
@@ -24,8 +24,8 @@ struct TypedReadTests {
     @Test(
         "of a number",
         arguments: [
-            ("0", 0), ("0.5", 0.5), ("-1e-3", -0.001), ("10", 10), ("10.1", nil), ("nan", nil), ("inf", nil), ("0x1p3", nil),
-            ("1,5", nil), ("abc", nil), ("''", nil), ("1e999", nil), ("-", nil),
+            ("0", 0), ("0.5", 0.5), ("-1e-3", -0.001), ("10", 10), ("10.1", nil), ("nan", nil), ("inf", nil),
+            ("0x1p3", nil), ("1,5", nil), ("abc", nil), ("''", nil), ("1e999", nil), ("-", nil),
         ] as [(String, Double?)]
     )
     func double(_ written: String, _ expected: Double?) {
@@ -37,8 +37,8 @@ struct TypedReadTests {
     @Test(
         "of a boolean in the file: true or false only",
         arguments: [
-            ("true", true), ("False", false), ("TRUE", true), ("yes", nil), ("on", nil), ("1", nil), ("0", nil), ("''", nil),
-            ("maybe", nil),
+            ("true", true), ("False", false), ("TRUE", true), ("yes", nil), ("on", nil), ("1", nil), ("0", nil),
+            ("''", nil), ("maybe", nil),
         ] as [(String, Bool?)]
     )
     func booleanInFile(_ written: String, _ expected: Bool?) {
@@ -50,8 +50,8 @@ struct TypedReadTests {
     @Test(
         "of a boolean in the environment and in a flag: the words of a shell too",
         arguments: [
-            ("true", true), ("FALSE", false), ("1", true), ("0", false), ("yes", true), ("no", false), ("On", true), ("off", false),
-            ("maybe", nil), ("2", nil), (" true", nil), ("t", nil),
+            ("true", true), ("FALSE", false), ("1", true), ("0", false), ("yes", true), ("no", false), ("On", true),
+            ("off", false), ("maybe", nil), ("2", nil), (" true", nil), ("t", nil),
         ] as [(String, Bool?)]
     )
     func booleanOutsideFile(_ written: String, _ expected: Bool?) {
@@ -63,14 +63,20 @@ struct TypedReadTests {
         #expect(flag.problemLines().isEmpty == (expected != nil))
     }
 
-    @Test("of a word of an enum", arguments: [("info", .info), ("INFO", nil), ("trace", nil), ("''", nil)] as [(String, Level?)])
+    @Test(
+        "of a word of an enum",
+        arguments: [("info", .info), ("INFO", nil), ("trace", nil), ("''", nil)] as [(String, Level?)]
+    )
     func word(_ written: String, _ expected: Level?) {
         let reader = ConfigurationReader(yaml: "k: \(written)")
         #expect(reader.optionalOneOf("k", Level.self) == expected)
         #expect(reader.problemLines().isEmpty == (expected != nil))
     }
 
-    @Test("of a text takes any, the empty one included", arguments: [("x", "x"), ("''", ""), ("12", "12"), ("true", "true"), ("'a, b'", "a, b")])
+    @Test(
+        "of a text takes any, the empty one included",
+        arguments: [("x", "x"), ("''", ""), ("12", "12"), ("true", "true"), ("'a, b'", "a, b")]
+    )
     func text(_ written: String, _ expected: String) {
         let reader = ConfigurationReader(yaml: "k: \(written)")
         #expect(reader.optionalString("k") == expected)
@@ -103,7 +109,10 @@ struct TypedReadTests {
 
     @Test(
         "of a list outside the file splits at commas",
-        arguments: [("a", ["a"]), ("a,b", ["a", "b"]), (" a , b\t", ["a", "b"]), ("10.0.0.0/8=x=y,::1=z", ["10.0.0.0/8=x=y", "::1=z"])]
+        arguments: [
+            ("a", ["a"]), ("a,b", ["a", "b"]), (" a , b\t", ["a", "b"]),
+            ("10.0.0.0/8=x=y,::1=z", ["10.0.0.0/8=x=y", "::1=z"]),
+        ]
     )
     func listOutsideFile(_ written: String, _ expected: [String]) {
         let reader = ConfigurationReader(flags: ["f": written], environment: ["PUSH_E": written])
@@ -115,7 +124,11 @@ struct TypedReadTests {
     @Test("of a list of any type reads each element as that type")
     func typedList() {
         let reader = ConfigurationReader(yaml: "ports: [1, x, 3, 70000]", environment: ["PUSH_TIMES": "1s, 2m"])
-        #expect(reader.list("times", default: [], of: .duration(in: .zero ... .seconds(999))) == [.seconds(1), .seconds(120)])
+        #expect(
+            reader.list("times", default: [], of: .duration(in: .zero ... .seconds(999))) == [
+                .seconds(1), .seconds(120),
+            ]
+        )
         #expect(reader.list("ports", default: [9], of: .int(in: 0...65_535)) == [9])
         #expect(
             reader.problemLines() == [
@@ -127,7 +140,7 @@ struct TypedReadTests {
 
     @Test("of a type of one's own is told in its own words")
     func ownType() {
-        let pair = ConfigurationType<[String]>(expectation: "a pair such as key=value") { text, _ in
+        let pair = ConfigurationType<[String]>(expectation: "a pair such as key=value") { text in
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             return parts.count == 2 ? parts : nil
         }

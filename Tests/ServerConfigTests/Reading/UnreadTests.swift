@@ -57,7 +57,9 @@ struct UnreadTests {
 
     @Test("in the environment is a problem under the prefix only")
     func inEnvironment() {
-        let lines = Self.lines(environment: ["PUSH_WEBSOCKET_PROT": "1", "HOME": "/", "PUSHY": "1", "push_a": "1", "PUSH_": ""])
+        let lines = Self.lines(environment: [
+            "PUSH_WEBSOCKET_PROT": "1", "HOME": "/", "PUSHY": "1", "push_a": "1", "PUSH_": "",
+        ])
         #expect(
             lines == [
                 "environment PUSH_: unknown variable",

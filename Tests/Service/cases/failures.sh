@@ -45,9 +45,9 @@ failures_at_start() {
 failures_in_getting_ready() {
     local starter
     fresh_instance
-    STUB_MODE=unready run start --timeout 1
+    STUB_MODE=unready run start --timeout 5
     check "a server that lives but is never ready is started, with a warning" \
-        answered 0 "but it is not ready yet" "not ready after 1 s"
+        answered 0 "but it is not ready yet" "not ready after 5 s"
     check "and what /health/ready says" answered 0 '/health/ready: {"status":"unavailable","mariadb":"connecting"}'
     run status
     check "status says it is not ready, and why" answered 0 "not ready)" '"mariadb":"connecting"'

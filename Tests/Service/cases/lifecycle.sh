@@ -27,7 +27,7 @@ lifecycle_plain() {
     run logs
     check "logs without a log exits 1" answered 1 "there is no log yet"
 
-    run start
+    run start 7>"$WORK/held by the caller"
     pid=$(server_pid)
     check "start waits until the server is ready and says so" answered 0 "push-server started (pid $pid, ready after"
     check "it prints the addresses" answered 0 "http://127.0.0.1:$PUSH_WEBSOCKET_PORT/" \
@@ -35,6 +35,7 @@ lifecycle_plain() {
     check "it prints the first steps" answered 0 "demo user"
     check "the pid file names the server" alive "$pid"
     check "the server has a session of its own" test "$(ps -o sid= -p "$pid" | tr -d ' ')" == "$pid"
+    check "the server holds none of its caller's descriptors, and no lock" not lifecycle_holds_foreign_files "$pid"
     check "the server reads from nowhere" test "$(readlink "/proc/$pid/fd/0")" == /dev/null
     run start
     check "a second start says it runs already and exits 0" answered 0 "push-server is already running (pid $pid)"
@@ -71,6 +72,16 @@ lifecycle_plain() {
     printf '# valid again\n' >"$PROJECT/config/push-server.yaml"
     run restart
     check "restart starts a server that did not run" answered 0 "push-server is not running" "push-server started"
+}
+
+# lifecycle_holds_foreign_files PID
+lifecycle_holds_foreign_files() {
+    local descriptor file
+    for descriptor in "/proc/$1/fd/"*; do
+        file=$(readlink "$descriptor") || continue
+        [[ $file != "$DATA" && $file != "$WORK/held by the caller" ]] || return 0
+    done
+    return 1
 }
 
 lifecycle_secrets() {
@@ -199,6 +210,6 @@ lifecycle_addresses() {
     PATH="$WORK/no curl" PUSH_WEBSOCKET_HOST=:: run start
     check "and over IPv6" answered 0 "push-server started"
     fresh_instance
-    STUB_MODE=unready PATH="$WORK/no curl" run start --timeout 1
+    STUB_MODE=unready PATH="$WORK/no curl" run start --timeout 5
     check "and the reason why it is not ready is read" answered 0 "not ready" '"mariadb":"connecting"'
 }

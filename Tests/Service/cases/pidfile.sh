@@ -6,6 +6,11 @@
 # Pid files that do not tell the truth.
 
 pidfile_cases() {
+    pidfile_of_another
+    pidfile_of_a_zombie
+}
+
+pidfile_of_another() {
     local pid foreign
     fresh_instance
     run start
@@ -43,7 +48,7 @@ pidfile_cases() {
     printf '%s\n' "$pid" >"$DATA/push-server.pid"
     run status
     check "nothing but the pid of the server is enough, if somebody else wrote the file" answered 0 "running (pid $pid"
-    kill "$foreign"
+    kill "$foreign" 2>/dev/null || true
     wait "$foreign" 2>/dev/null || true
 
     cat "$STUB" >"$WORK/stub binary/new"
@@ -59,4 +64,20 @@ pidfile_cases() {
     done
     run start
     check "and no obstacle" answered 0 "push-server started"
+}
+
+# As in a container whose first process does not reap.
+pidfile_of_a_zombie() {
+    local parent pid
+    fresh_instance
+    python3 -c 'import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); time.sleep(300)' \
+        "$PROJECT/sh/websocket" start --foreground >"$WORK/foreground" 2>&1 </dev/null &
+    parent=$!
+    check "a server has a parent that does not care" eventually 10 grep -q "serving in" "$WORK/foreground"
+    pid=$(server_pid)
+    run stop
+    check "stop sees that it has ended" answered 0 "push-server stopped (pid $pid"
+    check "although nobody has reaped it" test -e "/proc/$pid"
+    kill "$parent"
+    wait "$parent" 2>/dev/null || true
 }

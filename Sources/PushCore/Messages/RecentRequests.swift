@@ -5,25 +5,27 @@
 internal import DequeModule
 internal import Synchronization
 
-/// Remembers messages by the name that their sender gave them, so that a resend is answered and not sent again. Bounded
-/// in number and in age; the oldest go first. Any thread.
-package final class ReceiptTable: Sendable {
-    /// A sender's name for a message.
-    package struct Key: Hashable, Sendable {
-        /// Whose name it is: a user's, or a backend's.
-        package let scope: String
-        package let name: String
+/// A sender's own name for something it asked for.
+package struct RequestName: Hashable, Sendable {
+    /// Whose name it is: a user's, or a backend's.
+    package let scope: String
+    package let name: String
 
-        package init(scope: String, name: String) {
-            self.scope = scope
-            self.name = name
-        }
+    package init(scope: String, name: String) {
+        self.scope = scope
+        self.name = name
     }
+}
+
+/// Remembers what was asked for by the name that the sender gave it, so that a repetition is answered and not done again.
+/// Bounded in number and in age; the oldest go first. Any thread.
+package final class RecentRequests<Answer: AnyObject & Sendable>: Sendable {
+    package typealias Key = RequestName
 
     private struct Stripe {
-        var receipts: [Key: Receipt] = [:]
+        var answers: [Key: Answer] = [:]
         /// The keys by age, each with the end of its time, in nanoseconds of uptime.
-        var order: Deque<(key: Key, expires: Int64, receipt: ObjectIdentifier)> = []
+        var order: Deque<(key: Key, expires: Int64, answer: ObjectIdentifier)> = []
     }
 
     private final class LockedStripe: Sendable {
@@ -43,33 +45,33 @@ package final class ReceiptTable: Sendable {
         self.lifetime = lifetime
     }
 
-    /// The receipt of a name that is known; nil where it is new.
+    /// The answer to a name that is known; nil where it is new.
     ///
     /// - Parameter uptime: now, in nanoseconds.
-    package func receipt(for key: Key, uptime: Int64) -> Receipt? {
+    package func answer(to key: Key, uptime: Int64) -> Answer? {
         self.stripe(of: key).state.withLock { stripe in
             Self.dropExpired(&stripe, uptime)
-            return stripe.receipts[key]
+            return stripe.answers[key]
         }
     }
 
     /// Remembers a name, unless somebody else just did.
     ///
-    /// - Returns: the receipt that is remembered: the given one, or the other's.
-    package func remember(_ receipt: Receipt, for key: Key, uptime: Int64) -> Receipt {
+    /// - Returns: the answer that is remembered: the given one, or the other's.
+    package func remember(_ answer: Answer, for key: Key, uptime: Int64) -> Answer {
         self.stripe(of: key).state.withLock { stripe in
             Self.dropExpired(&stripe, uptime)
-            if let known = stripe.receipts[key] { return known }
+            if let known = stripe.answers[key] { return known }
             if stripe.order.count >= self.capacityPerStripe { Self.dropFirst(&stripe) }
-            stripe.receipts[key] = receipt
-            stripe.order.append((key, uptime + self.lifetime, ObjectIdentifier(receipt)))
-            return receipt
+            stripe.answers[key] = answer
+            stripe.order.append((key, uptime + self.lifetime, ObjectIdentifier(answer)))
+            return answer
         }
     }
 
-    /// Forgets a name whose message was refused, so that it is free again.
+    /// Forgets a name whose request was refused, so that it is free again.
     package func forget(_ key: Key) {
-        self.stripe(of: key).state.withLock { $0.receipts[key] = nil }
+        self.stripe(of: key).state.withLock { $0.answers[key] = nil }
     }
 
     private func stripe(of key: Key) -> LockedStripe {
@@ -83,8 +85,8 @@ package final class ReceiptTable: Sendable {
     private static func dropFirst(_ stripe: inout Stripe) {
         guard let first = stripe.order.popFirst() else { return }
         // A name that was forgotten and used again stands in the order twice; the first mention is not its end.
-        if let receipt = stripe.receipts[first.key], ObjectIdentifier(receipt) == first.receipt {
-            stripe.receipts[first.key] = nil
+        if let answer = stripe.answers[first.key], ObjectIdentifier(answer) == first.answer {
+            stripe.answers[first.key] = nil
         }
     }
 }

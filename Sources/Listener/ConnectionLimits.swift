@@ -1,0 +1,78 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import PushProtocol
+internal import Synchronization
+
+/// Counts the connections of a node against their limits, over all its listeners. Any thread; touched when a connection
+/// comes, is recognized, and goes.
+package final class ConnectionLimits: Sendable {
+    /// Why a connection is not taken.
+    package enum Refusal: Sendable {
+        case tooMany, tooManyOfAddress, tooManyWithoutRequest
+    }
+
+    /// Connections that one address may have that have sent no whole request head yet.
+    package static let withoutRequestPerAddress = 256
+
+    private struct Counts {
+        var open = 0
+        var withoutRequest = 0
+    }
+
+    private struct State {
+        var open = 0
+        var addresses: [IPAddress: Counts] = [:]
+    }
+
+    /// The most connections; nil = as many as there are descriptors.
+    package let maximum: Int?
+    /// The most connections of one address; nil = no limit.
+    package let perAddress: Int?
+    private let state = Mutex(State())
+
+    package init(maximum: Int?, perAddress: Int?) {
+        self.maximum = maximum
+        self.perAddress = perAddress
+    }
+
+    /// Connections that are open now.
+    package var open: Int { self.state.withLock { $0.open } }
+
+    /// Counts a connection in.
+    ///
+    /// - Returns: nil where it may come, otherwise why not; then it is not counted.
+    package func connect(_ address: IPAddress?) -> Refusal? {
+        self.state.withLock { state in
+            if let maximum = self.maximum, state.open >= maximum { return .tooMany }
+            if let address {
+                var counts = state.addresses[address] ?? Counts()
+                if let limit = self.perAddress, counts.open >= limit { return .tooManyOfAddress }
+                if counts.withoutRequest >= Self.withoutRequestPerAddress { return .tooManyWithoutRequest }
+                counts.open += 1
+                counts.withoutRequest += 1
+                state.addresses[address] = counts
+            }
+            state.open += 1
+            return nil
+        }
+    }
+
+    /// A connection has sent its request head.
+    package func recognized(_ address: IPAddress?) {
+        guard let address else { return }
+        self.state.withLock { $0.addresses[address]?.withoutRequest -= 1 }
+    }
+
+    /// Counts a connection out.
+    package func disconnect(_ address: IPAddress?, isRecognized: Bool) {
+        self.state.withLock { state in
+            state.open -= 1
+            guard let address, var counts = state.addresses[address] else { return }
+            counts.open -= 1
+            if !isRecognized { counts.withoutRequest -= 1 }
+            state.addresses[address] = counts.open > 0 ? counts : nil
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+package import PushProtocol
+
+/// Where a connection goes once its first request head has been read. Called on the loop of the connection.
+package struct ConnectionRoutes: Sendable {
+    /// Makes the handler of a WebSocket connection; throws where the request is refused. Nil where the port speaks plain
+    /// HTTP only.
+    package var webSocket: (@Sendable (RequestHead, any Channel, LoopReceiveBuffer) throws(HTTPRefusal) -> any ChannelHandler)?
+    /// Puts HTTP's handlers into the pipeline of a connection.
+    package var http: @Sendable (any Channel) throws -> Void
+
+    package init(
+        webSocket: (@Sendable (RequestHead, any Channel, LoopReceiveBuffer) throws(HTTPRefusal) -> any ChannelHandler)? = nil,
+        http: @escaping @Sendable (any Channel) throws -> Void
+    ) {
+        self.webSocket = webSocket
+        self.http = http
+    }
+}
+
+/// An HTTP answer that ends a connection before any handler had it.
+package struct HTTPRefusal: Error, Equatable, Sendable {
+    package var status: Int
+    package var phrase: String
+    /// A further header line, without its line break.
+    package var header: String?
+
+    package init(status: Int, phrase: String, header: String? = nil) {
+        self.status = status
+        self.phrase = phrase
+        self.header = header
+    }
+
+    package static let badRequest = HTTPRefusal(status: 400, phrase: "Bad Request")
+    package static let notFound = HTTPRefusal(status: 404, phrase: "Not Found")
+    package static let requestTimeout = HTTPRefusal(status: 408, phrase: "Request Timeout")
+    package static let upgradeRequired = HTTPRefusal(
+        status: 426, phrase: "Upgrade Required", header: "Sec-WebSocket-Version: 13"
+    )
+    package static let headTooLarge = HTTPRefusal(status: 431, phrase: "Request Header Fields Too Large")
+    package static let unavailable = HTTPRefusal(status: 503, phrase: "Service Unavailable", header: "Retry-After: 5")
+
+    /// The whole response.
+    package var response: ByteBuffer {
+        let extra = self.header.map { "\($0)\r\n" } ?? ""
+        let body = "\(self.status) \(self.phrase)\n"
+        return ByteBuffer(
+            string: "HTTP/1.1 \(self.status) \(self.phrase)\r\n\(extra)Content-Type: text/plain\r\n"
+                + "Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+        )
+    }
+}

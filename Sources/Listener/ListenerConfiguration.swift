@@ -1,0 +1,30 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+
+/// How a port is listened on, and what a connection may cost before it has said what it wants.
+package struct ListenerConfiguration: Sendable, Equatable {
+    /// An address of this machine; `0.0.0.0` and `::` are all of them.
+    package var host: String
+    /// 0 lets the system choose.
+    package var port: Int
+    /// The largest request head, in bytes.
+    package var maximumHeadBytes: Int
+    /// From the accept to the end of the request head.
+    package var headTimeout: TimeAmount
+    /// Bytes that a connection may have unsent after a flush.
+    package var unsentLimit: Int
+
+    package init(
+        host: String, port: Int, maximumHeadBytes: Int = 16 * 1024, headTimeout: TimeAmount = .seconds(10),
+        unsentLimit: Int = 256 * 1024
+    ) {
+        self.host = host
+        self.port = port
+        self.maximumHeadBytes = maximumHeadBytes
+        self.headTimeout = headTimeout
+        self.unsentLimit = unsentLimit
+    }
+}

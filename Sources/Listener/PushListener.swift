@@ -1,0 +1,84 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+package import NIOCore
+package import NIOPosix
+internal import PushProtocol
+
+/// A listening port: accepts on one loop, spreads the connections evenly over all of them, and puts a
+/// ``HandshakeGuard`` into each.
+package final class PushListener: Sendable {
+    /// The address that is listened on, with the port that the system chose where it was left to it.
+    package let address: SocketAddress
+    private let channel: any Channel
+
+    private init(channel: any Channel, address: SocketAddress) {
+        self.channel = channel
+        self.address = address
+    }
+
+    /// Starts to listen.
+    ///
+    /// - Parameters:
+    ///   - loops: where the connections go, in turn.
+    ///   - options: further options for each connection.
+    /// - Throws: ``BindError`` where the address cannot be bound.
+    package static func start(
+        _ configuration: ListenerConfiguration, routes: ConnectionRoutes, limits: ConnectionLimits,
+        on group: MultiThreadedEventLoopGroup
+    ) async throws -> PushListener {
+        let receiveBuffers = Dictionary(
+            uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), LoopReceiveBuffer(loop: $0)) }
+        )
+        let unsent = configuration.unsentLimit
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.maxMessagesPerRead, value: 64)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: unsent / 2, high: unsent))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let receiveBuffer = receiveBuffers[ObjectIdentifier(channel.eventLoop)] else {
+                        throw ChannelError.inappropriateOperationForState
+                    }
+                    try channel.syncOptions?.setOption(.recvAllocator, value: receiveBuffer.allocator)
+                    try channel.pipeline.syncOperations.addHandler(
+                        HandshakeGuard(
+                            configuration: configuration, routes: routes, limits: limits, receiveBuffer: receiveBuffer
+                        )
+                    )
+                }
+            }
+        do {
+            let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+            guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
+            return PushListener(channel: channel, address: address)
+        } catch {
+            throw BindError(host: configuration.host, port: configuration.port, reason: String(describing: error))
+        }
+    }
+
+    /// Accepts no more connections; those that are open go on.
+    package func close() async {
+        try? await self.channel.close().get()
+    }
+}
+
+/// An address that cannot be listened on.
+package struct BindError: Error, CustomStringConvertible, Sendable {
+    package let host: String
+    package let port: Int
+    package let reason: String
+
+    package init(host: String, port: Int, reason: String) {
+        self.host = host
+        self.port = port
+        self.reason = reason
+    }
+
+    package var description: String { "cannot listen on \(self.host):\(self.port): \(self.reason)" }
+}
