@@ -34,6 +34,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -66,8 +68,16 @@ let package = Package(
         ),
         .target(
             name: "HTTPProxy",
-            dependencies: ["PushCore", "PushProtocol", "Listener", hummingbird, nioCore, logging],
-            resources: [.embedInCode("Page")],
+            dependencies: [
+                "PushCore", "PushProtocol", hummingbird, nioCore, logging,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ],
+            resources: [
+                .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
+                .embedInCode("Page/connection.js"), .embedInCode("Page/conversation.js"), .embedInCode("Page/view.js"),
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -81,6 +91,7 @@ let package = Package(
             name: "ServerConfig",
             dependencies: [
                 "PushCore", "PushProtocol", "Listener", "WSServer", "UDPIngest", "HTTPProxy", "Storage",
+                "RedisClient", "MariaDBClient",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings
@@ -92,7 +103,8 @@ let package = Package(
             dependencies: [
                 "ServerConfig", "WSServer", "UDPIngest", "HTTPProxy", "Storage", "Listener", "PushCore", "PushProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                nioCore, nioPosix, logging, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                crypto, nioCore, nioPosix, logging, lifecycle,
             ],
             swiftSettings: settings
         ),

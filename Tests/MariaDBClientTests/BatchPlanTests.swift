@@ -2,8 +2,9 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import MariaDBClient
 import Testing
+
+@testable import MariaDBClient
 
 @Suite struct BatchPlanTests {
     private func batch(rows: Int, columns: Int = 2) -> BatchBuffer {
@@ -64,7 +65,8 @@ import Testing
     }
 
     @Test func aStatementRepeatsItsRowBetweenHeadAndTail() {
-        let insert = BatchStatement(insert: "INSERT INTO t (a) VALUES", row: "(?)", tail: "ON DUPLICATE KEY UPDATE a = a")
+        let tail = "ON DUPLICATE KEY UPDATE a = a"
+        let insert = BatchStatement(insert: "INSERT INTO t (a) VALUES", row: "(?)", tail: tail)
         #expect(insert.sql(rows: 3) == "INSERT INTO t (a) VALUES (?), (?), (?) ON DUPLICATE KEY UPDATE a = a")
         #expect(BatchStatement(each: "DELETE FROM t WHERE a = ?").sql() == "DELETE FROM t WHERE a = ?")
     }

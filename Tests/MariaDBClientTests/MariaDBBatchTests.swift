@@ -174,6 +174,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func aRowThatJustFitsThePacketIsTakenAndAByteMoreIsADataError(bulk: Bool) async throws {
+        let definition = "content LONGTEXT"
+        try await TestDatabase.withTable(definition, usesBulkProtocol: bulk) { (connection, table) async throws in
+            let limit = try #require(try await connection.query("SELECT @@max_allowed_packet").first?.first?.uint64)
+            let statement = BatchStatement(insert: "INSERT INTO \(table) VALUES", row: "(?)")
+            func insert(bytes: Int) async throws -> UInt64 {
+                var batch = BatchBuffer(columns: [.text])
+                batch.append(bytes: [UInt8](repeating: UInt8(ascii: "x"), count: bytes))
+                return try await connection.executeBatch(statement, batch)
+            }
+            // What BatchPlan reckons for a packet and a cell.
+            let largest = Int(limit) - 64 - 12
+            #expect(try await insert(bytes: largest) == 1)
+            #expect(await failure { try await insert(bytes: largest + 1) }?.kind == .data)
+            #expect(try await connection.query("SELECT LENGTH(content) FROM \(table)") == [[.int(Int64(largest))]])
+        }
+    }
+
     @Test func aBufferIsReusedBetweenBatches() async throws {
         try await TestDatabase.withTable("id INT PRIMARY KEY, content TEXT") { (connection, table) async throws in
             let insert = BatchStatement(insert: "INSERT INTO \(table) VALUES", row: "(?, ?)")

@@ -49,7 +49,12 @@ import Testing
 
     @Test func aPortNobodyListensOnIsUnavailable() async throws {
         let configuration = MariaDBConfiguration(
-            host: "127.0.0.1", port: try Loopback.freePort(), user: "u", password: "p", database: "d")
+            host: "127.0.0.1",
+            port: try Loopback.freePort(),
+            user: "u",
+            password: "p",
+            database: "d"
+        )
         let error = await failure { try await MariaDBConnection(configuration: configuration).connect() }
         #expect(error?.kind == .unavailable)
         #expect(error?.isRetriable == true)
@@ -59,7 +64,12 @@ import Testing
     func aServerThatNeverGreetsIsGivenUpAfterTheTimeout() async throws {
         let silent = try ListeningSocket()
         var configuration = MariaDBConfiguration(
-            host: "127.0.0.1", port: silent.port, user: "u", password: "p", database: "d")
+            host: "127.0.0.1",
+            port: silent.port,
+            user: "u",
+            password: "p",
+            database: "d"
+        )
         configuration.connectTimeout = .seconds(1)
         configuration.readTimeout = .seconds(1)
         let fixed = configuration
@@ -94,6 +104,11 @@ import Testing
         #expect(try await waited.first?.first?.int64 == 1)
     }
 
+    @Test func anActorOfTheSameThreadCallsWithoutAHop() async throws {
+        let connection = MariaDBConnection(configuration: try await TestDatabase.configuration())
+        #expect(try await Neighbour(connection: connection).answer() == [[.int(42)]])
+    }
+
     @Test func aForgottenConnectionLeavesTheServer() async throws {
         let observer = try await TestDatabase.connect()
         let id = try await TestDatabase.connect().query("SELECT CONNECTION_ID()").first?.first?.uint64
@@ -106,5 +121,21 @@ import Testing
             ).isEmpty
         }
         #expect(!isThere)
+    }
+}
+
+/// Shares a connection's thread.
+private actor Neighbour {
+    private let connection: MariaDBConnection
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { connection.unownedExecutor }
+
+    init(connection: MariaDBConnection) { self.connection = connection }
+
+    func answer() throws -> [[MariaDBValue]] {
+        try connection.assumeIsolated { connection in
+            try connection.connect()
+            return try connection.query("SELECT 42")
+        }
     }
 }

@@ -40,11 +40,13 @@ import Testing
         #expect(error.isRetriable == isRetriable)
     }
 
-    @Test(arguments: [
-        (1062, "23000", "Duplicate entry 'SECRET' for key 'PRIMARY'"),
-        (1366, "22007", "Incorrect string value: 'SECRET' for column 'content' at row 1"),
-        (1292, "22007", "Truncated incorrect INTEGER value: 'SECRET'"),
-    ] as [(UInt32, String, String)])
+    @Test(
+        arguments: [
+            (1062, "23000", "Duplicate entry 'SECRET' for key 'PRIMARY'"),
+            (1366, "22007", "Incorrect string value: 'SECRET' for column 'content' at row 1"),
+            (1292, "22007", "Truncated incorrect INTEGER value: 'SECRET'"),
+        ] as [(UInt32, String, String)]
+    )
     func theDescriptionQuotesNoValueOfARow(code: UInt32, state: String, message: String) {
         let error = MariaDBError(code: code, sqlState: state, message: message)
         #expect(!"\(error)".contains("SECRET"))

@@ -17,7 +17,9 @@ import Testing
         let text = Self.texts[index]
         try await TestDatabase.withTable("content MEDIUMTEXT") { (connection, table) async throws in
             let changed = try await connection.execute(
-                "INSERT INTO \(table) VALUES (?)", parameters: [.text(text)])
+                "INSERT INTO \(table) VALUES (?)",
+                parameters: [.text(text)]
+            )
             #expect(changed == 1)
             let rows = try await connection.query("SELECT content, LENGTH(content) FROM \(table)")
             #expect(rows == [[.bytes(Array(text.utf8)), .int(Int64(text.utf8.count))]])
@@ -49,13 +51,23 @@ import Testing
         }
     }
 
+    @Test func whatHasNoTypeIsNullAndWhatHasNoRowsIsEmpty() async throws {
+        let connection = try await TestDatabase.connect()
+        #expect(try await connection.query("SELECT NULL, ?", parameters: [.null]) == [[.null, .null]])
+        #expect(try await connection.query("SELECT 1 FROM DUAL WHERE 1 = 0") == [])
+        #expect(try await connection.query("DO 1") == [])
+        #expect(try await connection.execute("SELECT 1") == 0)
+    }
+
     @Test func aTextParameterUsesTheIndexOfATextColumn() async throws {
         let definition = "uid VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, KEY (uid)"
         try await TestDatabase.withTable(definition) { (connection, table) async throws in
             let rows = (0..<200).map { "('u\($0)')" }.joined(separator: ",")
             try await connection.execute("INSERT INTO \(table) VALUES \(rows)")
             let plan = try await connection.query(
-                "EXPLAIN SELECT uid FROM \(table) WHERE uid = ?", parameters: [.text("u7")])
+                "EXPLAIN SELECT uid FROM \(table) WHERE uid = ?",
+                parameters: [.text("u7")]
+            )
             #expect(plan.first?[5].string == "uid")
             let found = try await connection.query("SELECT uid FROM \(table) WHERE uid = ?", parameters: [.text("u7")])
             #expect(found == [[.bytes(Array("u7".utf8))]])
@@ -83,13 +95,15 @@ import Testing
     @Test func aParameterTooManyOrTooFewIsASchemaError() async throws {
         let connection = try await TestDatabase.connect()
         for parameters: [MariaDBValue] in [[], [.int(1)], [.int(1), .int(2), .int(3)]] {
-            #expect(await failure { try await connection.query("SELECT ?, ?", parameters: parameters) }?.kind == .schema)
+            let error = await failure { try await connection.query("SELECT ?, ?", parameters: parameters) }
+            #expect(error?.kind == .schema)
         }
         #expect(try await connection.query("SELECT ?, ?", parameters: [.int(1), .int(2)]).count == 1)
     }
 
     @Test func errorsOfStatementsAreSorted() async throws {
-        try await TestDatabase.withTable("a INT PRIMARY KEY, b VARCHAR(3), CHECK (a < 100)") { (connection, table) async throws in
+        try await TestDatabase.withTable("a INT PRIMARY KEY, b VARCHAR(3), CHECK (a < 100)") {
+            (connection, table) async throws in
             func insert(_ a: Int64, _ b: MariaDBValue) async -> MariaDBError? {
                 await failure {
                     try await connection.execute("INSERT INTO \(table) VALUES (?, ?)", parameters: [.int(a), b])
@@ -137,6 +151,13 @@ import Testing
             #expect(changed == 2)
             #expect(try await connection.count(of: table) == 3)
         }
+    }
+
+    @Test func aTransactionWhoseSessionWasReplacedIsNoSuccess() async throws {
+        let connection = try await TestDatabase.connect()
+        let error = await failure { try await connection.transaction { try $0.connect() } }
+        #expect(error?.kind == .unavailable)
+        try await connection.ping()
     }
 
     @Test func aParameterLargerThanThePacketIsADataErrorAndTheSessionStays() async throws {

@@ -50,7 +50,14 @@ extension SeededGenerator {
 
     /// Bytes without any structure.
     package mutating func bytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &self) }
+        [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+            var word: UInt64 = 0
+            for index in 0..<count {
+                word = index % 8 == 0 ? self.next() : word >> 8
+                bytes[index] = UInt8(truncatingIfNeeded: word)
+            }
+            initialized = count
+        }
     }
 
     /// Cuts bytes into pieces of random lengths, none of them empty, none longer than `longest`.
@@ -71,7 +78,7 @@ extension SeededGenerator {
         for _ in 0...self.below(changes) where !bytes.isEmpty {
             let at = self.below(bytes.count)
             switch self.below(5) {
-            case 0: bytes[at] = UInt8.random(in: .min ... .max, using: &self)
+            case 0: bytes[at] = UInt8(truncatingIfNeeded: self.next())
             case 1: bytes[at] ^= 1 << UInt8(self.below(8))
             case 2: bytes.remove(at: at)
             case 3: bytes.insert(contentsOf: bytes[at..<min(bytes.count, at + 1 + self.below(8))], at: at)

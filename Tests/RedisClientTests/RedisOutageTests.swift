@@ -63,7 +63,10 @@ struct RedisOutageTests {
     )
     func killedAndRestarted() async throws {
         try await RedisServerProcess.run { server in
-            try await RunningClient.run(RedisConfiguration(port: server.port)) { redis in
+            var configuration = RedisConfiguration(port: server.port)
+            // It is the death that is to be noticed, not the silence before it.
+            configuration.commandTimeout = .minutes(1)
+            try await RunningClient.run(configuration) { redis in
                 await redis.next(.connected)
                 let client = redis.client
                 #expect(try await redis.send("SET", "k", "v") == .status("OK"))

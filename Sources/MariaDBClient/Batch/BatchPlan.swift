@@ -9,6 +9,9 @@ struct BatchPlan {
     /// What a prepared statement may hold.
     static let maximumParameters = 65_535
 
+    /// More than what stands before the values of an execution.
+    static let headerSize = 64
+
     /// Bytes that one execution may send.
     let packetLimit: Int
     /// Whether rows are sent as arrays.
@@ -33,7 +36,7 @@ struct BatchPlan {
     }
 
     private func rowsThatFit(of batch: BatchBuffer, rows: Range<Int>) throws(MariaDBError) -> Int {
-        var bytes = batch.columns.count * 2 + 64
+        var bytes = Self.headerSize
         for row in rows {
             bytes += batch.wireSize(ofRow: row)
             guard bytes > packetLimit else { continue }

@@ -86,7 +86,8 @@ package actor MariaDBConnection {
         try withSession { (session) throws(MariaDBError) in try session.query(sql, parameters) }
     }
 
-    /// Applies a statement to the rows of a batch, all or none (in tables with transactions).
+    /// Applies a statement to the rows of a batch, all or none (in tables with transactions; inside a transaction,
+    /// by its rollback).
     ///
     /// By MariaDB's bulk protocol, or with multi-row statements where the server has none; in a transaction of its
     /// own where it takes more than one execution.
@@ -110,18 +111,23 @@ package actor MariaDBConnection {
 
     /// Runs `body` between `START TRANSACTION` and `COMMIT`, or `ROLLBACK` when it throws; without a suspension,
     /// so nothing else of this connection comes between. One inside another is part of the outer one.
+    ///
+    /// Let an error of a statement leave `body`: some of them end the transaction at the server already.
     package func transaction<Result: Sendable>(
         _ body: @Sendable (isolated MariaDBConnection) throws -> Result
     ) throws -> Result {
+        let session = try openSession()
         let isOutermost = try withSession { (session) throws(MariaDBError) in try session.begin() }
         guard isOutermost else { return try body(self) }
         let result: Result
         do {
             result = try body(self)
         } catch {
-            session?.rollBack()
+            self.session?.rollBack()
             throw error
         }
+        // Lost inside, with the error swallowed; a new session would commit nothing and say so to nobody.
+        guard session === self.session else { throw Self.notConnected }
         try withSession { (session) throws(MariaDBError) in try session.commit() }
         return result
     }
@@ -129,14 +135,23 @@ package actor MariaDBConnection {
     private func withSession<Result>(
         _ body: (ServerSession) throws(MariaDBError) -> Result
     ) throws(MariaDBError) -> Result {
-        guard let session else {
-            throw MariaDBError(code: 2006, sqlState: "08003", message: "not connected", kind: .unavailable)
-        }
         do {
-            return try body(session)
+            return try body(openSession())
         } catch {
             if error.kind == .connectionLost { self.session = nil }
             throw error
         }
     }
+
+    private func openSession() throws(MariaDBError) -> ServerSession {
+        guard let session else { throw Self.notConnected }
+        return session
+    }
+
+    private static let notConnected = MariaDBError(
+        code: 2006,
+        sqlState: "08003",
+        message: "not connected",
+        kind: .unavailable
+    )
 }

@@ -41,7 +41,7 @@ final class PreparedStatement {
             return try check(run(&none, arraySize: 0))
         }
         let row = BatchBuffer(row: parameters)
-        guard row.wireSize(ofRow: 0) + 64 <= packetLimit else { throw .tooLarge }
+        guard BatchPlan.headerSize + row.wireSize(ofRow: 0) <= packetLimit else { throw .tooLarge }
         try executeRows(of: row, 0..<1)
     }
 

@@ -78,4 +78,3 @@ extension ServerSession {
         _ = try? run("ROLLBACK")
     }
 }
-

@@ -13,7 +13,7 @@ final class ServerSession {
     static let statementLimit = 128
 
     let handle: UnsafeMutablePointer<MYSQL>
-    /// Bytes that one command may hold: the server's `max_allowed_packet`, less what frames it.
+    /// Bytes that one command may hold: the server's `max_allowed_packet`.
     private(set) var packetLimit = 1 << 20
     /// Whether the server takes arrays of parameters (MariaDB from 10.2; not MySQL).
     let supportsBulk: Bool
@@ -52,8 +52,7 @@ final class ServerSession {
         do {
             try setUp()
         } catch {
-            throw MariaDBError(
-                code: error.code, sqlState: error.sqlState, message: error.message, kind: .unavailable)
+            throw error.with(kind: .unavailable)
         }
     }
 
@@ -68,7 +67,7 @@ final class ServerSession {
         try run("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1")
         let rows = try query("SELECT @@max_allowed_packet", [])
         if let limit = rows.first?.first?.uint64 {
-            packetLimit = Int(clamping: limit) - 1024
+            packetLimit = Int(clamping: limit)
         }
     }
 

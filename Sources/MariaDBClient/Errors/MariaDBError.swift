@@ -9,7 +9,8 @@ package struct MariaDBError: Error, Equatable {
         /// The session ended under a statement: nobody knows whether it was applied. Connect again, and repeat only
         /// what is harmless to repeat.
         case connectionLost
-        /// There is no server to take the work: not reachable, not connected, refused, full or read-only. Nothing was applied.
+        /// There is no server to take the work: not reachable, not connected, refused, full or read-only. Nothing was
+        /// applied.
         case unavailable
         /// A value does not fit its column or breaks a constraint. The same rows will fail again.
         case data
@@ -36,6 +37,11 @@ package struct MariaDBError: Error, Equatable {
         self.sqlState = sqlState
         self.message = message
         self.kind = kind ?? Kind(code: code, sqlState: sqlState)
+    }
+
+    /// The same error, sorted by where it happened.
+    func with(kind: Kind) -> MariaDBError {
+        MariaDBError(code: code, sqlState: sqlState, message: message, kind: kind)
     }
 
     /// Whether the same call can succeed later with nobody changing anything: true for a lost connection, a server

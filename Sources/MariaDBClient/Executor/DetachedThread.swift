@@ -3,11 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// Starts named, detached threads that leave the process's signals to other threads.
@@ -18,11 +18,11 @@ enum DetachedThread {
     static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         let start = Unmanaged.passRetained(Start(name: name, body: body))
         #if canImport(Darwin)
-        var thread: pthread_t?
-        let status = pthread_create(&thread, nil, { DetachedThread.run($0) }, start.toOpaque())
+            var thread: pthread_t?
+            let status = pthread_create(&thread, nil, { DetachedThread.run($0) }, start.toOpaque())
         #else
-        var thread = pthread_t()
-        let status = pthread_create(&thread, nil, { $0.flatMap(DetachedThread.run) }, start.toOpaque())
+            var thread = pthread_t()
+            let status = pthread_create(&thread, nil, { $0.flatMap(DetachedThread.run) }, start.toOpaque())
         #endif
         guard status == 0 else {
             start.release()
@@ -53,14 +53,14 @@ enum DetachedThread {
     /// Names the calling thread; a thread without its name works as well.
     private static func setName(_ name: String) {
         #if canImport(Darwin)
-        pthread_setname_np(name)
+            pthread_setname_np(name)
         #else
-        // The C library's function for it is a GNU extension, which Swift does not see.
-        let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-        guard file >= 0 else { return }
-        defer { close(file) }
-        let bytes = Array(name.utf8)
-        _ = write(file, bytes, bytes.count)
+            // The C library's function for it is a GNU extension, which Swift does not see.
+            let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+            guard file >= 0 else { return }
+            defer { close(file) }
+            let bytes = Array(name.utf8)
+            _ = write(file, bytes, bytes.count)
         #endif
     }
 

@@ -159,6 +159,11 @@ package final class Hub: Sendable {
         self.ids.next(milliseconds: shard.now.milliseconds)
     }
 
+    /// Ids made from now on lie above a stored one.
+    package func advanceIDs(above newest: UInt64) {
+        self.ids.advance(above: newest)
+    }
+
     // MARK: - Terminals
 
     /// Whether a user has a terminal here.

@@ -11,8 +11,10 @@ package struct QueryItems: Sendable {
 
     /// Splits and decodes a text; an item whose escapes are no UTF-8 is left out.
     package init(_ text: some StringProtocol) {
-        for item in text.split(separator: "&", maxSplits: Self.maximumCount).prefix(Self.maximumCount) {
-            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        // By scalars: a separator stays one in front of a combining character.
+        let scalars = String(text).unicodeScalars
+        for item in scalars.split(separator: "&", maxSplits: Self.maximumCount).prefix(Self.maximumCount) {
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { Substring($0) }
             guard let name = PercentEncoding.decode(parts[0], plusIsSpace: true),
                 let value = parts.count > 1 ? PercentEncoding.decode(parts[1], plusIsSpace: true) : ""
             else { continue }

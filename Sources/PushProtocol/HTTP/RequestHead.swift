@@ -25,12 +25,12 @@ package struct RequestHead: Sendable {
 
     /// The path without the query, still percent-encoded.
     package var path: Substring {
-        self.target.prefix { $0 != "?" }
+        Substring(self.target.unicodeScalars.prefix { $0 != "?" })
     }
 
     /// The query without its question mark, still percent-encoded; empty where there is none.
     package var query: Substring {
-        self.target.drop { $0 != "?" }.dropFirst()
+        Substring(self.target.unicodeScalars.drop { $0 != "?" }.dropFirst())
     }
 
     /// The value of a header that may stand once; nil where it is absent or stands twice with different values.
@@ -46,11 +46,15 @@ package struct RequestHead: Sendable {
     }
 
     /// Whether a header holds a token, in any case, among values separated by commas (RFC 9110, section 5.6.1).
+    ///
+    /// - Parameters:
+    ///   - name: in lower case.
+    ///   - token: in lower case.
     package func header(_ name: String, contains token: String) -> Bool {
         self.headers.contains { header in
             header.name == name
-                && header.value.split(separator: ",").contains { value in
-                    value.drop { $0 == " " || $0 == "\t" }.lowercased().trimmingSuffix() == token
+                && header.value.utf8.split(separator: UInt8(ascii: ",")).contains { element in
+                    Self.trimmingBlanks(element).elementsEqual(token.utf8) { Self.lowercased($0) == $1 }
                 }
         }
     }
@@ -71,7 +75,7 @@ package struct RequestHead: Sendable {
         let words = requestLine.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard words.count == 3,
             let method = self.token(words[0]),
-            let target = self.visible(words[1]), target.first == "/",
+            let target = self.visible(words[1]), target.utf8.first == UInt8(ascii: "/"),
             words[2].count == 8, words[2].starts(with: "HTTP/1.".utf8),
             let minor = words[2].last, minor == UInt8(ascii: "0") || minor == UInt8(ascii: "1")
         else { throw .malformed }
@@ -119,20 +123,21 @@ package struct RequestHead: Sendable {
     }
 
     private static func fieldValue(_ bytes: Slice<UnsafeRawBufferPointer>) -> String? {
-        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-        var value = bytes.drop(while: isBlank)
-        while let last = value.last, isBlank(last) { value = value.dropLast() }
+        let value = self.trimmingBlanks(bytes)
         guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else { return nil }
         // Bytes outside ASCII are allowed there and mean nothing (RFC 9110, section 5.5).
         return String(decoding: value, as: UTF8.self)
     }
-}
 
-extension String {
-    /// Without the blanks at its end.
-    fileprivate func trimmingSuffix() -> Substring {
-        var result = self[...]
-        while result.last == " " || result.last == "\t" { result.removeLast() }
+    private static func trimmingBlanks<Bytes: BidirectionalCollection<UInt8>>(_ bytes: Bytes) -> Bytes.SubSequence {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        var result = bytes.drop(while: isBlank)
+        while let last = result.last, isBlank(last) { result = result.dropLast() }
         return result
+    }
+
+    /// Of ASCII alone: other characters become letters of ASCII in lower case (U+212A), and must not.
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
     }
 }

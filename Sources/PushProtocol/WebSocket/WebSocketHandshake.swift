@@ -44,8 +44,8 @@ package enum WebSocketHandshake {
         return Base64.encode(hash.finalize())
     }
 
-    /// Sixteen bytes in base64.
+    /// Sixteen bytes in base64, in the standard alphabet alone (RFC 4648, section 4).
     private static func isKey(_ key: String) -> Bool {
-        key.utf8.count == 24 && Base64.decode(key)?.count == 16
+        key.utf8.count == 24 && !key.utf8.contains { "-_,".utf8.contains($0) } && Base64.decode(key)?.count == 16
     }
 }

@@ -24,7 +24,7 @@ package struct EmbeddedSessionStore: SessionStore {
                     let database = try database.get()
                     let statement = try database.cachedStatement(sql: "SELECT record FROM session WHERE uid = ?")
                     return try uids.map { uid in
-                        let stored = try Data?.fetchOne(statement, arguments: [uid])
+                        let stored = try Data.fetchOne(statement, arguments: [uid])
                         return stored.map { Array($0) }?.withUnsafeBytes { LoginRecord($0) }
                     }
                 }

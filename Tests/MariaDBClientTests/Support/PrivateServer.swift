@@ -27,8 +27,10 @@ actor PrivateServer {
 
     /// Installs a server; `start` starts it.
     ///
-    /// - Parameter options: further options of mariadbd.
-    init(options: [String] = []) async throws {
+    /// - Parameters:
+    ///   - options: further options of mariadbd.
+    ///   - offersTLS: whether it has a certificate, which nobody signed.
+    init(options: [String] = [], offersTLS: Bool = false) async throws {
         executor = DedicatedThreadExecutor(name: "test-server")
         let port = try Loopback.freePort()
         configuration = MariaDBConfiguration(
@@ -46,7 +48,8 @@ actor PrivateServer {
         GRANT ALL ON *.* TO 'push'@'%';
         """.write(to: directory.appendingPathComponent("init.sql"), atomically: true, encoding: .utf8)
         script.executableURL = URL(fileURLWithPath: "/bin/sh")
-        script.arguments = ["-c", Self.source, "sh", directory.path, String(port)] + options
+        let settings = [directory.path, String(port), offersTLS ? "tls" : "clear"]
+        script.arguments = ["-c", Self.source, "sh"] + settings + options
         script.standardInput = commands
         script.standardOutput = answers
         script.standardError = FileHandle.nullDevice
@@ -54,8 +57,22 @@ actor PrivateServer {
         try expectAnswer("installed")
     }
 
-    // Foundation keeps the script and its pipes for as long as it runs, and it runs until its input ends.
-    isolated deinit { try? commands.fileHandleForWriting.close() }
+    /// Runs a test with a started server of its own.
+    static func with(
+        options: [String] = [],
+        offersTLS: Bool = false,
+        _ body: (PrivateServer) async throws -> Void
+    ) async throws {
+        let server = try await PrivateServer(options: options, offersTLS: offersTLS)
+        do {
+            try await server.start()
+            try await body(server)
+        } catch {
+            try? await server.remove()
+            throw error
+        }
+        try await server.remove()
+    }
 
     /// Starts the server and waits until it takes connections.
     func start() async throws {
@@ -66,7 +83,7 @@ actor PrivateServer {
             do {
                 try await probe.connect()
                 return await probe.close()
-            } catch where ContinuousClock.now < deadline {
+            } catch  where ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(50))
             }
         }
@@ -77,6 +94,9 @@ actor PrivateServer {
 
     /// Holds the server still: its sockets stay, nothing answers.
     func freeze() throws { try command("freeze") }
+
+    /// Ends the server and its script, which removes the data.
+    private func remove() throws { try commands.fileHandleForWriting.close() }
 
     private func command(_ word: String) throws {
         try commands.fileHandleForWriting.write(contentsOf: Data("\(word)\n".utf8))
@@ -92,8 +112,8 @@ actor PrivateServer {
     }
 
     private static let source = """
-        dir=$1 port=$2 pid=
-        shift 2
+        dir=$1 port=$2 tls=$3 pid=
+        shift 3
         PATH=$PATH:/usr/sbin:/usr/local/sbin
         user=$(id -un)
         trap 'kill -9 $pid; wait; rm -rf "$dir"' EXIT
@@ -104,6 +124,10 @@ actor PrivateServer {
         mariadb-install-db --no-defaults --user="$user" --datadir="$dir/data" --tmpdir="$dir/tmp" --skip-test-db \
             --auth-root-authentication-method=normal >"$dir/install.log" 2>&1 \
             || { tr '\\n' ' ' <"$dir/install.log"; exit 1; }
+        if [ "$tls" = tls ]; then
+            openssl req -x509 -nodes -newkey rsa:2048 -subj /CN=test -keyout "$dir/key.pem" -out "$dir/cert.pem"
+            set -- --ssl-key="$dir/key.pem" --ssl-cert="$dir/cert.pem" "$@"
+        fi
         echo installed
         while read -r command; do
             case $command in

@@ -25,6 +25,11 @@ struct RandomDocument {
     private(set) var elements: [Range<Int>] = []
     private let spice: Spice
 
+    private static let blanks = Array(" \t\r\n".utf8)
+    private static let shortEscapes: [UnicodeScalar: String] = [
+        "\"": "\\\"", "\\": "\\\\", "/": "\\/", "\u{8}": "\\b", "\u{C}": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t",
+    ]
+
     init(_ spice: Spice = [], using generator: inout SeededGenerator) {
         self.spice = spice
         self.space(&generator)
@@ -33,7 +38,7 @@ struct RandomDocument {
     }
 
     private mutating func space(_ generator: inout SeededGenerator) {
-        while generator.once(in: 4) { self.bytes.append(generator.pick(Array(" \t\r\n".utf8))) }
+        while generator.once(in: 4) { self.bytes.append(generator.pick(Self.blanks)) }
     }
 
     private mutating func write(_ text: String) {
@@ -125,11 +130,8 @@ struct RandomDocument {
     }
 
     private mutating func character(_ scalar: UnicodeScalar, _ generator: inout SeededGenerator) {
-        let short: [UnicodeScalar: String] = [
-            "\"": "\\\"", "\\": "\\\\", "/": "\\/", "\u{8}": "\\b", "\u{C}": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t",
-        ]
         let mustEscape = scalar.value < 0x20 || scalar == "\"" || scalar == "\\"
-        if let escape = short[scalar], generator.once(in: 2) {
+        if let escape = Self.shortEscapes[scalar], generator.once(in: 2) {
             self.write(escape)
         } else if mustEscape || generator.once(in: 4) {
             for unit in String(Character(scalar)).utf16 {

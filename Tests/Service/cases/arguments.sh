@@ -61,7 +61,8 @@ arguments_data_directory() {
     export PUSH_CONFIG=$WORK/own.yaml
     cp "$WORK/own.yaml" "$PROJECT/config/own.yaml"
     PUSH_CONFIG=$PROJECT/config/own.yaml run start
-    check "port and data directory are taken from the configuration \$PUSH_CONFIG names" answered 0 "push-server started"
+    check "port and data directory are taken from the configuration \$PUSH_CONFIG names" \
+        answered 0 "push-server started"
     check "a relative data directory lies in the project" test -s "$PROJECT/var/own data/push-server.pid"
     run status --data "$PROJECT/var/own data"
     check "--data finds the instance" answered 0 "push-server is running"

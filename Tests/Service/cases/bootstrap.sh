@@ -75,9 +75,10 @@ fresh_tools() {
     printf '0\n' >"$TOOLS/uid"
     printf '6.3.1\n' >"$TOOLS/swift-version"
     # shellcheck disable=SC2016  # expanded by the inner shell
-    for package in $(bash -c 'source "$1"; echo "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"' - "$PROJECT/sh/bootstrap"); do
-        touch "$TOOLS/installed/$package"
-    done
+    bash -c 'source "$1"; printf "%s\n" "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"' - "$PROJECT/sh/bootstrap" |
+        while read -r package; do
+            touch "$TOOLS/installed/$package"
+        done
 }
 
 run_with_tools() {

@@ -66,7 +66,8 @@ failures_in_getting_ready() {
 
     fresh_instance
     STUB_MODE=mute run start --timeout 1
-    check "a server that never answers is an error" answered 1 "did not answer on 127.0.0.1:$PUSH_WEBSOCKET_PORT within 1 s"
+    check "a server that never answers is an error" \
+        answered 1 "did not answer on 127.0.0.1:$PUSH_WEBSOCKET_PORT within 1 s"
     check "and is ended" no_servers
     check "with its pid file" test ! -e "$DATA/push-server.pid"
 }

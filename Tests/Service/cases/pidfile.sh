@@ -18,7 +18,8 @@ pidfile_of_another() {
     kill -KILL "$pid"
     eventually 5 no_servers
     run status
-    check "status of a server that was killed exits 1" answered 1 "dead, but its pid file is there: $DATA/push-server.pid"
+    check "status of a server that was killed exits 1" \
+        answered 1 "dead, but its pid file is there: $DATA/push-server.pid"
     run reload
     check "reload exits 7" answered 7 "not running"
     run stop

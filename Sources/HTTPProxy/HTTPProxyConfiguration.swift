@@ -1,0 +1,30 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import PushProtocol
+
+/// How the HTTP interface behaves, on whichever port it answers.
+package struct HTTPProxyConfiguration: Sendable {
+    /// Keys of the backends.
+    package var serverKeys: [String]
+    /// Origins whose pages may call the interface.
+    package var corsOrigins: [String]
+    /// Addresses that may read the metrics, beside loopback.
+    package var metricsAllow: [AddressRange]
+    /// The largest request body, in bytes.
+    package var maximumBodyBytes: Int
+    /// The largest request head, in bytes.
+    package var maximumHeadBytes: Int
+
+    package init(
+        serverKeys: [String] = [], corsOrigins: [String] = [], metricsAllow: [AddressRange] = [],
+        maximumBodyBytes: Int = 1024 * 1024, maximumHeadBytes: Int = 16 * 1024
+    ) {
+        self.serverKeys = serverKeys
+        self.corsOrigins = corsOrigins
+        self.metricsAllow = metricsAllow
+        self.maximumBodyBytes = maximumBodyBytes
+        self.maximumHeadBytes = maximumHeadBytes
+    }
+}

@@ -1,0 +1,35 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPTypes
+internal import Hummingbird
+
+/// Lets the pages of some origins call the interface, and no others (Fetch standard, CORS protocol).
+struct CrossOrigin<Context: RequestContext>: RouterMiddleware {
+    let origins: [String]
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        guard let origin = request.headers[.origin], self.origins.contains(origin) else {
+            return try await next(request, context)
+        }
+        var response: Response
+        if request.method == .options {
+            response = Response(status: .noContent)
+            response.headers[.accessControlAllowMethods] = "GET, POST"
+            response.headers[.accessControlAllowHeaders] = "authorization, content-type"
+            response.headers[.accessControlMaxAge] = "600"
+        } else {
+            do {
+                response = try await next(request, context)
+            } catch {
+                response = ChatResponse.failure(error)
+            }
+        }
+        response.headers[.accessControlAllowOrigin] = origin
+        response.headers[.vary] = "Origin"
+        return response
+    }
+}

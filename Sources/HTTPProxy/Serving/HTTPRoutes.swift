@@ -1,0 +1,50 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPTypes
+internal import Hummingbird
+package import Logging
+package import PushCore
+
+/// Puts the HTTP interface together.
+package enum HTTPRoutes {
+    /// The service with all routes.
+    ///
+    /// - Parameters:
+    ///   - readiness: what `/health/ready` says; called for each request.
+    ///   - metrics: the text of `/metrics`; called for each request.
+    package static func makeService(
+        _ configuration: HTTPProxyConfiguration, hub: Hub, sessions: any SessionStore, clock: any ServerClock,
+        readiness: @escaping @Sendable () -> Readiness, metrics: @escaping @Sendable () async throws -> String,
+        logger: Logger
+    ) -> HTTPService {
+        let router = Router(context: ProxyContext.self)
+        router.addMiddleware {
+            RefuseUpgrade<ProxyContext>()
+            CrossOrigin<ProxyContext>(origins: configuration.corsOrigins)
+        }
+        PageRoutes().add(to: router)
+        HealthRoutes(readiness: readiness).add(to: router)
+        MetricsRoute(allow: configuration.metricsAllow, text: metrics).add(to: router)
+        let access = ChatAccess(configuration: configuration, chat: hub.chat, sessions: sessions, clock: clock)
+        ChatRoutes(configuration: configuration, hub: hub, clock: clock, access: access).add(to: router)
+        return HTTPService(
+            responder: router.buildResponder(), maximumHeadBytes: configuration.maximumHeadBytes, logger: logger
+        )
+    }
+}
+
+/// A WebSocket handshake on a connection that has spoken HTTP before cannot be taken: it is told to come on a fresh one.
+private struct RefuseUpgrade<Context: RequestContext>: RouterMiddleware {
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        guard let upgrade = request.headers[.upgrade], upgrade.lowercased().contains("websocket") else {
+            return try await next(request, context)
+        }
+        var response = ChatResponse.error(426, "a WebSocket needs a connection of its own")
+        response.headers[.connection] = "close"
+        return response
+    }
+}

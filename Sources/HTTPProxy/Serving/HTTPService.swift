@@ -1,0 +1,71 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
+package import NIOCore
+internal import NIOHTTPTypes
+internal import Synchronization
+
+/// Serves plain HTTP on connections that a listener hands over: Hummingbird answers, each connection has one task for as
+/// long as it lives.
+package final class HTTPService: Sendable {
+    private typealias Connection = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    private let http: HTTP1Channel
+    private let logger: Logger
+    private let connections: AsyncStream<Connection>
+    private let handOver: AsyncStream<Connection>.Continuation
+
+    init(responder: some HTTPResponder<ProxyContext>, maximumHeadBytes: Int, logger: Logger) {
+        self.logger = logger
+        // Bounded by the limit on connections, which all come through here once.
+        (self.connections, self.handOver) = AsyncStream.makeStream(of: Connection.self, bufferingPolicy: .unbounded)
+        self.http = HTTP1Channel(
+            responder: { request, writer, channel in
+                let context = ProxyContext(source: .init(channel: channel, logger: logger))
+                let response: Response
+                do {
+                    response = try await responder.respond(to: request, context: context)
+                } catch {
+                    response = ChatResponse.failure(error)
+                }
+                try await writer.write(response: response.head, body: response.body)
+            },
+            configuration: .init(
+                idleTimeout: .seconds(60),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: maximumHeadBytes, maxHeaderListSize: maximumHeadBytes, maxHeaderFieldCount: 100
+                )
+            )
+        )
+    }
+
+    /// Puts HTTP's handlers into a connection and takes it over. On the connection's loop.
+    package func take(_ channel: any Channel) throws {
+        let isTaken = Mutex(false)
+        // Completes before it returns: all of it happens on this loop.
+        self.http.setup(channel: channel, logger: self.logger).whenSuccess { connection in
+            self.handOver.yield(connection)
+            isTaken.withLock { $0 = true }
+        }
+        guard isTaken.withLock({ $0 }) else { throw ChannelError.inappropriateOperationForState }
+    }
+
+    /// Serves the connections until the task is cancelled, which closes them.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            for await connection in self.connections {
+                group.addTask { await self.http.handle(value: connection, logger: self.logger) }
+            }
+        }
+    }
+
+    /// Takes no more connections; those that are open go on.
+    package func finish() {
+        self.handOver.finish()
+    }
+}

@@ -1,0 +1,47 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import PushCore
+internal import Storage
+
+/// The metrics in Prometheus' text format, version 0.0.4.
+struct MetricsText {
+    private(set) var text = ""
+
+    /// The metrics of a server.
+    static func render(hub: Hub, stores: Stores, connections: Int) async throws -> String {
+        var text = MetricsText()
+        let shards = try await hub.onEachShard { (counters: $0.counters, sessions: $0.sessionCount, loggedIn: $0.everyoneCount) }
+        var counters = ShardCounters()
+        for shard in shards { counters += shard.counters }
+        text.gauge("push_connections", "Open connections of all listeners.", connections)
+        text.gauge("push_ws_sessions", "WebSocket sessions.", shards.reduce(0) { $0 + $1.sessions })
+        text.gauge("push_chat_sessions", "Sessions that are logged in.", shards.reduce(0) { $0 + $1.loggedIn })
+        for field in ShardCounters.fields { text.counter(field.name, field.help, counters[keyPath: field.path]) }
+        if let queue = stores.queue, let writer = stores.writer {
+            let status = writer.currentStatus
+            text.gauge("push_archive_queue_bytes", "Bytes waiting for the archive.", queue.usedBytes)
+            text.gauge("push_archive_queue_limit_bytes", "The most bytes that may wait.", queue.limit)
+            text.gauge("push_archive_available", "Whether the archive takes rows.", status.problem == nil ? 1 : 0)
+            text.counter("push_archive_rows_total", "Rows written.", status.rowsWritten)
+            text.counter("push_archive_batches_total", "Batches written.", status.batches)
+            text.counter("push_archive_retries_total", "Batches that failed and were tried again.", status.retries)
+            text.counter("push_archive_rejected_total", "Rows that the archive refuses.", status.rowsRejected)
+            text.counter("push_archive_spooled_total", "Rows that went to the spool.", status.rowsSpooled)
+        }
+        return text.text
+    }
+
+    private mutating func gauge(_ name: String, _ help: String, _ value: Int) {
+        self.add(name, help, "gauge", value)
+    }
+
+    private mutating func counter(_ name: String, _ help: String, _ value: Int) {
+        self.add(name, help, "counter", value)
+    }
+
+    private mutating func add(_ name: String, _ help: String, _ type: String, _ value: Int) {
+        self.text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n\(name) \(value)\n"
+    }
+}

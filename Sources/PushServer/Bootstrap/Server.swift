@@ -1,0 +1,208 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPProxy
+internal import Listener
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import PushCore
+internal import PushProtocol
+internal import ServerConfig
+internal import ServiceLifecycle
+internal import Storage
+internal import Synchronization
+internal import UDPIngest
+internal import WSServer
+
+/// The server, put together: stores, hub, listeners. It runs as one service and drains when it is told to stop.
+final class Server: Service {
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+    private let group: MultiThreadedEventLoopGroup
+    private let clock = SystemClock()
+    private let stores: Stores
+    private let hub: Hub
+    private let http: HTTPService
+    private let listeners: [PushListener]
+    private let udp: UDPServer
+    private let draining: Draining
+
+    /// Whether the server is on its way out.
+    private final class Draining: Sendable {
+        private let flag = Atomic(false)
+        var isOn: Bool { self.flag.load(ordering: .relaxed) }
+        func start() { self.flag.store(true, ordering: .relaxed) }
+    }
+
+    /// Opens the stores and binds the ports.
+    ///
+    /// - Throws: `BindError`, `StorageError`.
+    static func start(_ configuration: ServerConfiguration, logger: Logger) async throws -> Server {
+        try DataDirectory(configuration).create()
+        let secrets = try Secrets.loadOrGenerate(configuration)
+        let descriptors = DescriptorLimit.raise(logger: logger)
+        let loops = configuration.process.loops > 0 ? configuration.process.loops : System.coreCount
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+        let stores = try await Stores.open(configuration, group: group, logger: logger)
+        return try await Server(
+            configuration, secrets, stores, group, connections: configuration.limits.connections ?? descriptors, logger
+        )
+    }
+
+    private init(
+        _ configuration: ServerConfiguration, _ secrets: Secrets, _ stores: Stores,
+        _ group: MultiThreadedEventLoopGroup, connections: Int, _ logger: Logger
+    ) async throws {
+        self.configuration = configuration
+        self.logger = logger
+        self.group = group
+        self.stores = stores
+        let clock = self.clock
+        let draining = Draining()
+        self.draining = draining
+        let loops = Array(group.makeIterator()) as [any EventLoop]
+        let hub = Hub(
+            loops: loops,
+            ports: ShardPorts(
+                topics: TopicDirectory(loopCount: loops.count), sessionStore: stores.sessions, archive: stores.queue,
+                presence: stores.presence
+            ),
+            chat: configuration.chat, archiving: stores.archive == nil ? .off : configuration.storage.archiveMode.policy,
+            ids: MessageIDGenerator(node: configuration.process.node), pendingLogins: configuration.limits.pendingLogins,
+            now: clock.now()
+        )
+        self.hub = hub
+        let limits = ConnectionLimits(maximum: connections, perAddress: configuration.limits.connectionsPerIP)
+        var http = configuration.http
+        http.serverKeys = secrets.serverKeys
+        let service = HTTPRoutes.makeService(
+            http, hub: hub, sessions: stores.sessions, clock: clock,
+            readiness: {
+                let drain = draining.isOn ? [Readiness.Part(name: "server", problem: "draining")] : []
+                return Readiness(parts: drain + stores.readiness)
+            },
+            metrics: { try await MetricsText.render(hub: hub, stores: stores, connections: limits.open) },
+            logger: logger
+        )
+        self.http = service
+        let endpoint = WebSocketEndpoint(configuration: configuration.webSocket, hub: hub, clock: clock)
+        let webSocket = try await PushListener.start(
+            configuration.webSocketListener,
+            routes: ConnectionRoutes(
+                webSocket: { head, channel, receiveBuffer throws(HTTPRefusal) in
+                    try endpoint.handler(for: head, on: channel, receiveBuffer: receiveBuffer)
+                },
+                http: { try service.take($0) }
+            ),
+            limits: limits, on: group
+        )
+        let plain = try await PushListener.start(
+            configuration.httpListener, routes: ConnectionRoutes(http: { try service.take($0) }), limits: limits, on: group
+        )
+        self.listeners = [webSocket, plain]
+        var udp = configuration.udp
+        udp.allow = secrets.allow
+        do {
+            self.udp = try await UDPServer.start(udp, hub: hub, clock: clock, further: ApplicationMeans.all, on: loops)
+        } catch {
+            throw BindError(host: udp.host, port: udp.port, reason: String(describing: error))
+        }
+        logger.info(
+            "listening",
+            metadata: [
+                "websocket": "\(webSocket.address)", "http": "\(plain.address)", "udp": "\(self.udp.address)",
+                "loops": "\(loops.count)", "connections.limit": "\(connections)",
+            ]
+        )
+    }
+
+    // MARK: - Life
+
+    func run() async throws {
+        let heartbeats = self.startHeartbeats()
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await self.http.run() }
+            tasks.addTask { await self.keepIDsGrowing() }
+            let writer = Task { () -> Void in await self.stores.writer?.run() }
+            try? await gracefulShutdown()
+            await self.drain(writer)
+            tasks.cancelAll()
+        }
+        for heartbeat in heartbeats { heartbeat.cancel() }
+        await self.stores.close()
+        try? await self.group.shutdownGracefully()
+        self.logger.info("stopped")
+    }
+
+    /// Looks at every shard's deadlines once a second.
+    private func startHeartbeats() -> [RepeatedTask] {
+        let hub = self.hub
+        let clock = self.clock
+        return self.group.makeIterator().map { loop in
+            loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+                guard let shard = hub.shard(on: loop) else { return }
+                shard.now = clock.now()
+                shard.sweep()
+            }
+        }
+    }
+
+    /// Finds the newest stored id, however long the archive is away, so that new ones lie above it whatever the clock says.
+    private func keepIDsGrowing() async {
+        guard let archive = self.stores.archive else { return }
+        while !Task.isCancelled {
+            do {
+                if let newest = try await archive.newestID() { self.hub.advanceIDs(above: newest) }
+                return
+            } catch {
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    // MARK: - Drain
+
+    private func drain(_ writer: Task<Void, Never>) async {
+        let deadline = ContinuousClock.now + self.configuration.process.drainTimeout
+        self.logger.info("draining")
+        self.draining.start()
+        for listener in self.listeners { await listener.close() }
+        await self.udp.close()
+        await self.closeSessions(until: deadline)
+        self.http.finish()
+        self.stores.queue?.finish()
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                try? await Task.sleep(until: deadline)
+                // Out of time: what the archive has not taken goes to the spool.
+                if !Task.isCancelled { writer.cancel() }
+            }
+            await writer.value
+            tasks.cancelAll()
+        }
+    }
+
+    /// Closes the sessions in slices, so that the clients do not come back all at once.
+    private func closeSessions(until deadline: ContinuousClock.Instant) async {
+        while ContinuousClock.now < deadline {
+            let left = try? await self.hub.onEachShard { shard in
+                let ids = shard.sessionIDs
+                for id in ids.prefix(500) { shard.session(id)?.end(.restart, reason: "restart", frame: nil) }
+                return ids.count
+            }
+            guard let left, left.contains(where: { $0 > 0 }) else { return }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
+
+extension StorageConfiguration.ArchiveMode {
+    fileprivate var policy: ArchivePolicy {
+        switch self {
+        case .all: .all
+        case .unread: .unread
+        }
+    }
+}

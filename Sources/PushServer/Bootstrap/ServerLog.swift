@@ -1,0 +1,59 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Logging
+internal import PushProtocol
+internal import NIOCore
+internal import ServerConfig
+
+/// The log, to standard error: a line for each event, as text or as JSON. Whatever a message holds, it stays one line.
+struct ServerLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level
+    private let format: ServerConfiguration.Log.Format
+
+    /// The logger of the process.
+    static func makeLogger(_ configuration: ServerConfiguration.Log) -> Logger {
+        let level = Logger.Level(rawValue: configuration.level.rawValue) ?? .info
+        return Logger(label: "push-server") { _ in ServerLog(logLevel: level, format: configuration.format) }
+    }
+
+    private init(logLevel: Logger.Level, format: ServerConfiguration.Log.Format) {
+        self.logLevel = logLevel
+        self.format = format
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { self.metadata[key] }
+        set { self.metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let fields = self.metadata.merging(event.metadata ?? [:]) { _, new in new }
+            .sorted { $0.key < $1.key }.map { (key: $0.key, value: "\($0.value)") }
+        let time = Date.now.formatted(.iso8601.dateTimeSeparator(.standard).time(includingFractionalSeconds: true))
+        var line = ByteBuffer()
+        switch self.format {
+        case .text:
+            line.writeString("\(time) \(event.level.rawValue) \(event.message)")
+            for (key, value) in fields {
+                line.writeString(" \(key)=")
+                line.writeJSONString(value)
+            }
+        case .json:
+            line.writeString("{\"time\":\"\(time)\",\"level\":\"\(event.level.rawValue)\",\"message\":")
+            line.writeJSONString("\(event.message)")
+            for (key, value) in fields {
+                line.writeStaticString(",")
+                line.writeJSONString(key)
+                line.writeStaticString(":")
+                line.writeJSONString(value)
+            }
+            line.writeStaticString("}")
+        }
+        line.writeStaticString("\n")
+        FileHandle.standardError.write(Data(line.readableBytesView))
+    }
+}

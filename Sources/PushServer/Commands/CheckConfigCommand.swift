@@ -1,0 +1,31 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import ServerConfig
+
+/// `push-server check-config`
+struct CheckConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-config",
+        abstract: "Checks the configuration and prints every key with its value and where it comes from."
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(name: .long, help: "Prints the value of this key only.")
+    var print: String?
+
+    func run() throws {
+        let configuration = try self.options.read()
+        guard let key = self.print else {
+            for entry in configuration.entries { Swift.print(entry) }
+            return
+        }
+        guard let entry = configuration.entries.first(where: { $0.key == key }) else {
+            throw ValidationError("there is no key '\(key)'")
+        }
+        Swift.print(entry.value)
+    }
+}

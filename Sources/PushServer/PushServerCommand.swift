@@ -1,0 +1,18 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+
+/// `push-server`: the server and what an operator needs beside it.
+@main
+struct PushServerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "push-server",
+        abstract: "A WebSocket push and chat server.",
+        subcommands: [
+            ServeCommand.self, CheckConfigCommand.self, TokenCommand.self, SendCommand.self, FirstStepsCommand.self,
+            VersionCommand.self,
+        ]
+    )
+}
