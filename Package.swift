@@ -102,6 +102,7 @@ let package = Package(
             name: "PushServer",
             dependencies: [
                 "ServerConfig", "WSServer", "UDPIngest", "HTTPProxy", "Storage", "Listener", "PushCore", "PushProtocol",
+                "RedisClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 crypto, nioCore, nioPosix, logging, lifecycle,
@@ -124,7 +125,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", nioCore, nioPosix, nioEmbedded], swiftSettings: settings),
+        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", nioCore, nioPosix, nioEmbedded, logging], swiftSettings: settings),
         .testTarget(name: "MariaDBClientTests", dependencies: ["MariaDBClient"], swiftSettings: settings),
         .testTarget(name: "PushCoreTests", dependencies: ["PushCore", "PushTesting", nioCore, nioEmbedded], swiftSettings: settings),
         .testTarget(name: "ListenerTests", dependencies: ["Listener", "PushTesting", nioCore, nioPosix, nioEmbedded], swiftSettings: settings),
@@ -137,11 +138,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "ServerConfigTests", dependencies: ["ServerConfig"], swiftSettings: settings),
-        .testTarget(
-            name: "IntegrationTests",
-            dependencies: ["PushTesting", "PushProtocol", "RedisClient", "MariaDBClient", nioCore, nioPosix],
-            swiftSettings: settings
-        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -26,7 +26,7 @@ package struct ConnectionRoutes: Sendable {
 package struct HTTPRefusal: Error, Equatable, Sendable {
     package var status: Int
     package var phrase: String
-    /// A further header line, without its line break.
+    /// Further header lines, without the last line break.
     package var header: String?
 
     package init(status: Int, phrase: String, header: String? = nil) {
@@ -39,7 +39,9 @@ package struct HTTPRefusal: Error, Equatable, Sendable {
     package static let notFound = HTTPRefusal(status: 404, phrase: "Not Found")
     package static let requestTimeout = HTTPRefusal(status: 408, phrase: "Request Timeout")
     package static let upgradeRequired = HTTPRefusal(
-        status: 426, phrase: "Upgrade Required", header: "Sec-WebSocket-Version: 13"
+        status: 426, phrase: "Upgrade Required",
+        // RFC 6455, section 4.4, and RFC 9110, section 15.5.22.
+        header: "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\nConnection: Upgrade"
     )
     package static let headTooLarge = HTTPRefusal(status: 431, phrase: "Request Header Fields Too Large")
     package static let unavailable = HTTPRefusal(status: 503, phrase: "Service Unavailable", header: "Retry-After: 5")

@@ -95,10 +95,10 @@ extension RedisChannelHandler {
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
         do throws(RedisError) {
-            // Whoever gets a reply may close the connection, so that is asked before each.
-            while bytes.readableBytes > 0, !self.machine.isClosed {
+            while bytes.readableBytes > 0 {
                 try self.reader.feed(&bytes)
-                while !self.machine.isClosed, let reply = try self.reader.next() {
+                // Whoever gets a reply may close the connection; the machine passes over the rest of the replies then.
+                while let reply = try self.reader.next() {
                     self.perform(self.machine.received(reply))
                 }
             }

@@ -49,31 +49,52 @@ extension ByteBuffer {
 
     /// Appends one encoded command.
     package mutating func writeRedisCommand(_ command: RedisCommand) {
-        self.writeHeader(UInt8(ascii: "*"), command.arguments.count)
-        for argument in command.arguments {
-            self.writeHeader(UInt8(ascii: "$"), argument.count)
-            switch argument {
-            case .string(let string): self.writeString(string)
-            case .buffer(let buffer): self.writeImmutableBuffer(buffer)
+        // A command is many tiny pieces. To write each of them by itself costs the buffer's bookkeeping every time,
+        // several times what the piece costs.
+        self.writeWithUnsafeMutableBytes(minimumWritableBytes: command.encodedSize) { space in
+            var writer = PieceWriter(space: space)
+            writer.writeHeader(UInt8(ascii: "*"), command.arguments.count)
+            for argument in command.arguments {
+                writer.writeHeader(UInt8(ascii: "$"), argument.count)
+                switch argument {
+                case .string(let string): writer.write(string.utf8)
+                case .buffer(let buffer): writer.write(buffer.readableBytesView)
+                }
+                writer.writeLineEnd()
             }
-            self.writeInteger(Self.lineEnd)
+            return writer.count
         }
     }
+}
 
-    private mutating func writeHeader(_ type: UInt8, _ number: Int) {
-        let zero = UInt8(ascii: "0")
-        switch number {
-        // Nearly every number is this short, and a write costs more than what it writes.
-        case 0..<10:
-            self.writeMultipleIntegers(type, zero + UInt8(number), Self.lineEnd)
-        case 10..<100:
-            self.writeMultipleIntegers(type, zero + UInt8(number / 10), zero + UInt8(number % 10), Self.lineEnd)
-        default:
-            self.writeInteger(type)
-            self.writeString(String(number))
-            self.writeInteger(Self.lineEnd)
-        }
+/// Fills a space from its beginning. Checks its bounds, in release builds too.
+private struct PieceWriter {
+    let space: UnsafeMutableRawBufferPointer
+    private(set) var count = 0
+
+    init(space: UnsafeMutableRawBufferPointer) {
+        self.space = space
     }
 
-    private static var lineEnd: UInt16 { 0x0D0A }
+    mutating func write(_ bytes: some Collection<UInt8>) {
+        let size = bytes.count
+        precondition(size <= self.space.count - self.count, "a command is larger than its encoded size")
+        UnsafeMutableRawBufferPointer(rebasing: self.space[self.count...]).copyBytes(from: bytes)
+        self.count += size
+    }
+
+    mutating func writeHeader(_ type: UInt8, _ number: Int) {
+        self.write(CollectionOfOne(type))
+        if number < 10 {
+            self.write(CollectionOfOne(UInt8(ascii: "0") + UInt8(number)))
+        } else {
+            self.write(String(number).utf8)
+        }
+        self.writeLineEnd()
+    }
+
+    mutating func writeLineEnd() {
+        self.write(CollectionOfOne(UInt8(ascii: "\r")))
+        self.write(CollectionOfOne(UInt8(ascii: "\n")))
+    }
 }

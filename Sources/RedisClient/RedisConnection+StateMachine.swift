@@ -39,14 +39,6 @@ package struct RedisConnectionStateMachine<Batch>: ~Copyable {
     private init(_ state: consuming State) {
         self.state = state
     }
-
-    /// Whether the end has come.
-    package var isClosed: Bool {
-        switch self.state {
-        case .closed: true
-        default: false
-        }
-    }
 }
 
 // MARK: - Events

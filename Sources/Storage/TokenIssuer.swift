@@ -39,17 +39,21 @@ package struct TokenIssuer: Sendable {
     ///
     /// - Returns: whether there was one.
     package func revoke(uid: String, source: String?) async throws -> Bool {
-        var (entries, format) = try await self.entries(of: uid)
-        let count = entries.count
-        guard let source, count > 0 else {
-            try await self.store.setRecord(nil, of: uid)
-            return count > 0
+        let (entries, format) = try await self.entries(of: uid)
+        let left = entries.filter { entry in
+            if let source { entry.0 != source } else { !Self.isGrant(entry.1) }
         }
-        entries.removeAll { $0.0 == source }
+        guard left.count < entries.count else { return false }
         try await self.store.setRecord(
-            entries.isEmpty ? nil : Array(PHPValue.array(entries).written(as: format).readableBytesView), of: uid
+            left.isEmpty ? nil : Array(PHPValue.array(left).written(as: format).readableBytesView), of: uid
         )
-        return entries.count < count
+        return true
+    }
+
+    /// Whether an entry of a record is a terminal's: one that holds a token.
+    private static func isGrant(_ entry: PHPValue) -> Bool {
+        guard case .array(let fields) = entry else { return false }
+        return fields.contains { $0.0 == "token" }
     }
 
     private func entries(of uid: String) async throws -> ([(String, PHPValue)], PHPValue.Format) {

@@ -17,7 +17,9 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// The seed in the environment's `PUSH_TEST_SEED`, decimal or `0x…`; without it a new one in every process.
     package static let processSeed: UInt64 = {
-        guard let text = ProcessInfo.processInfo.environment["PUSH_TEST_SEED"] else { return .random(in: .min ... .max) }
+        guard let text = ProcessInfo.processInfo.environment["PUSH_TEST_SEED"] else {
+            return .random(in: .min ... .max)
+        }
         let seed = text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
         guard let seed else { preconditionFailure("PUSH_TEST_SEED is no number: \(text)") }
         return seed

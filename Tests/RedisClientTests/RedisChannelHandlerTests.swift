@@ -173,6 +173,11 @@ private final class Connection {
         try self.channel.pipeline.syncOperations.addHandler(self.handler)
     }
 
+    deinit {
+        self.channel.close(promise: nil)
+        self.channel.embeddedEventLoop.run()
+    }
+
     static func ready() throws -> Connection {
         let connection = try Connection(RedisConfiguration())
         try connection.receive("+PONG\r\n")

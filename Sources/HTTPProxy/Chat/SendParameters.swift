@@ -94,38 +94,31 @@ struct SendParameters: Sendable {
     private mutating func add(_ members: ContiguousArray<JSONMember>, in text: UnsafeRawBufferPointer) throws(FrameError) {
         for member in members {
             let value = member.value
-            let name = member.name(in: text)
-            switch name {
-            case "to_uid":
+            switch member.name(in: text) {
+            case .recipient:
                 self.recipients = try Recipients.read(
                     value, in: text, atMost: ClientFrame.maximumRecipients, scanner: JSONScanner()
                 )
-            case "content":
-                self.content = ByteBuffer(bytes: text[value.range])
-            case "client_id":
-                self.clientID = try ClientFrame.clientID(members, in: text)
-            case "ack":
-                self.waitsUntilStored = JSONText.string(value, in: text) == "stored"
-            case "type", "uid", "source", "message", "sk", "access_token":
-                guard let string = JSONText.identifier(value, in: text) else { throw .malformed("\(name) must be text") }
-                self.set(name, string)
-            default:
-                continue
+            case .content: self.content = ByteBuffer(bytes: text[value.range])
+            case .clientID: self.clientID = try ClientFrame.clientID(members, in: text)
+            case .ack: self.waitsUntilStored = JSONText.string(value, in: text) == "stored"
+            case .type: self.type = try Self.text(value, in: text)
+            case .uid:
+                let uid = try Self.text(value, in: text)
+                self.uid = uid
+                self.uids = [uid]
+            case .source: self.source = try Self.text(value, in: text)
+            case .message: self.message = try Self.text(value, in: text)
+            case .secret: self.serverKey = try Self.text(value, in: text)
+            case .accessToken: self.accessToken = try Self.text(value, in: text)
+            default: continue
             }
         }
     }
 
-    private mutating func set(_ name: String, _ value: String) {
-        switch name {
-        case "type": self.type = value
-        case "uid":
-            self.uid = value
-            self.uids = [value]
-        case "source": self.source = value
-        case "message": self.message = value
-        case "sk": self.serverKey = value
-        default: self.accessToken = value
-        }
+    private static func text(_ value: JSONValue, in text: UnsafeRawBufferPointer) throws(FrameError) -> String {
+        guard let string = JSONText.identifier(value, in: text) else { throw .malformed("a parameter must be text") }
+        return string
     }
 
     /// The content of a query or form: JSON where it looks like an object or array and is one, otherwise a text.

@@ -27,7 +27,8 @@ struct BatchPlan {
         var executions: [Range<Int>] = []
         var start = rows.lowerBound
         while start < rows.upperBound {
-            let fitting = try rowsThatFit(of: batch, rows: start..<rows.upperBound)
+            let most = min(rows.upperBound - start, mostRows)
+            let fitting = try rowsThatFit(of: batch, rows: start..<start + most)
             let end = start + (isBulk ? fitting : multiRowSize(atMost: fitting, columns: batch.columns.count))
             executions.append(start..<end)
             start = end
@@ -46,9 +47,14 @@ struct BatchPlan {
         return rows.count
     }
 
+    /// Rows of one execution, whatever their size.
+    private var mostRows: Int {
+        if isBulk { return Int(UInt32.max) }
+        return takesManyRows ? Self.multiRowSizes[0] : 1
+    }
+
     private func multiRowSize(atMost count: Int, columns: Int) -> Int {
-        guard takesManyRows else { return 1 }
-        return Self.multiRowSizes.first { $0 <= count && $0 * columns <= Self.maximumParameters } ?? 1
+        Self.multiRowSizes.first { $0 <= count && $0 * columns <= Self.maximumParameters } ?? 1
     }
 }
 

@@ -33,7 +33,8 @@ package struct RateLimiter: Sendable {
     package mutating func check(cost: Int, rate: Rate, uptime: Int64) -> Int64? {
         guard rate.interval > 0 else { return nil }
         let due = max(self.due, uptime) + Int64(cost) * rate.interval
-        let wait = due - uptime - rate.burst * rate.interval
+        // What costs more than a burst passes when all of the burst is there, and is paid for after.
+        let wait = due - uptime - max(rate.burst, Int64(cost)) * rate.interval
         guard wait <= 0 else { return wait }
         self.due = due
         return nil

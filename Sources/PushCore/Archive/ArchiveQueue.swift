@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import DequeModule
 internal import Synchronization
 
 /// The way from the loops to the archive: bounded by bytes, in order, never blocking a loop.
@@ -10,7 +11,7 @@ internal import Synchronization
 /// turn together. The one writer takes batches and says when they are safe; only then are the bytes free again.
 package final class ArchiveQueue: Sendable {
     private struct State {
-        var rows: [ArchiveRow] = []
+        var rows: Deque<ArchiveRow> = []
         var reader: CheckedContinuation<Void, Never>?
         var isFinished = false
     }
@@ -67,14 +68,14 @@ package final class ArchiveQueue: Sendable {
         while true {
             let batch: [ArchiveRow]? = self.state.withLock { state in
                 guard !state.rows.isEmpty else { return state.isFinished ? nil : [] }
-                guard state.rows.count > limit else {
-                    let all = state.rows
+                let batch = Array(state.rows.prefix(limit))
+                if batch.count == state.rows.count {
+                    // The room of a backlog is given back with its last row.
                     state.rows = []
-                    return all
+                } else {
+                    state.rows.removeFirst(batch.count)
                 }
-                let first = Array(state.rows.prefix(limit))
-                state.rows.removeFirst(limit)
-                return first
+                return batch
             }
             guard let batch, batch.isEmpty else { return batch }
             await withCheckedContinuation { continuation in

@@ -92,8 +92,10 @@ extension Hub {
 
     /// What will become of a message: who of its recipients is there, and what its rows cost.
     private struct Plan {
-        /// For each recipient, whether they are there.
-        var online: [Bool] = []
+        /// Where each recipient is.
+        var loops: [TopicDirectory.Loops?] = []
+        /// Where the recipient is, when there is one only.
+        var loop: TopicDirectory.Loops?
         var isOnline = false
         /// Rows that the archive keeps.
         var kept = 0
@@ -106,12 +108,13 @@ extension Hub {
         switch draft.recipients {
         case .one(let uid):
             // The usual case, without an array.
-            plan.isOnline = self.isOnline(uid)
+            plan.loop = self.topics.loops(of: .user(uid))
+            plan.isOnline = plan.loop != nil
             plan.kept = self.archiving.keeps(isOnline: plan.isOnline) ? 1 : 0
         case .many(let uids):
-            plan.online = uids.map { self.isOnline($0) }
-            plan.isOnline = plan.online.contains(true)
-            plan.kept = plan.online.count { self.archiving.keeps(isOnline: $0) }
+            plan.loops = uids.map { self.topics.loops(of: .user($0)) }
+            plan.isOnline = plan.loops.contains { $0 != nil }
+            plan.kept = plan.loops.count { self.archiving.keeps(isOnline: $0 != nil) }
         }
         plan.cost = plan.kept * ArchiveRow.cost(content: body.content.count)
         return plan
@@ -129,30 +132,21 @@ extension Hub {
         var rowsLeft = isStored ? plan.kept : 0
         var index = 0
         draft.recipients.forEach { uid in
-            let wasOnline = plan.online.isEmpty ? plan.isOnline : plan.online[index]
+            let loops = plan.loops.isEmpty ? plan.loop : plan.loops[index]
             index += 1
             let message = shared ?? makeFrame(uid)
-            let isReached = self.publish(message.frame, to: .user(uid), from: shard)
+            if let loops { self.publish(message.frame, to: .user(uid), on: loops, from: shard) }
             if let session = draft.session, self.hasEchoes {
                 _ = self.publish(message.frame, to: .echo(draft.sender), except: session, from: shard)
             }
-            var row = ArchiveRow(
-                id: id, uid: draft.sender, toUID: uid, type: body.type, content: message.content,
-                isDelivered: isReached, time: time
+            guard isStored, self.archiving.keeps(isOnline: loops != nil) else { return }
+            rowsLeft -= 1
+            shard.archive(
+                ArchiveRow(
+                    id: id, uid: draft.sender, toUID: uid, type: body.type, content: message.content,
+                    isDelivered: loops != nil, time: time, receipt: rowsLeft == 0 ? receipt : nil
+                )
             )
-            if self.archiving.keeps(isOnline: wasOnline) {
-                guard isStored else { return }
-                rowsLeft -= 1
-                if rowsLeft == 0 { row.receipt = receipt }
-                shard.archive(row)
-            } else if self.archiving.keeps(isOnline: isReached) {
-                // Left since the plan was made: what was not to be kept has to be, now.
-                if self.archive?.reserve(row.cost) == true {
-                    shard.archive(row)
-                } else {
-                    shard.counters.messagesNotArchived += 1
-                }
-            }
         }
     }
 }

@@ -24,6 +24,9 @@ package final class Receipt: Sendable {
         }
     }
 
+    /// The most that wait for one message: they are its sender's, who may ask again and again while it is pending.
+    private static let maximumWaiters = 32
+
     private struct Waiter {
         let loop: any EventLoop
         let body: @Sendable (Outcome) -> Void
@@ -49,11 +52,12 @@ package final class Receipt: Sendable {
         self.state.withLock { if case .settled = $0 { true } else { false } }
     }
 
-    /// Calls `body` on `loop` when the message is safe; at once, on the calling thread, where it is already.
+    /// Calls `body` on `loop` when the message is safe; at once, on the calling thread, where it is already. Of too many
+    /// that wait, the latest are called.
     package func whenSettled(on loop: any EventLoop, _ body: @escaping @Sendable (Outcome) -> Void) {
         let isSettled = self.state.withLock { state in
             guard case .pending(let waiters) = state else { return true }
-            state = .pending(waiters + [Waiter(loop: loop, body: body)])
+            state = .pending(waiters.suffix(Self.maximumWaiters - 1) + [Waiter(loop: loop, body: body)])
             return false
         }
         if isSettled { body(self.outcome) }

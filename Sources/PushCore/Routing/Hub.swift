@@ -96,17 +96,23 @@ package final class Hub: Sendable {
     ///   - shard: the shard that the caller runs on.
     /// - Returns: whether there are subscribers.
     package func publish(_ frame: ByteBuffer, to topic: Topic, except: SessionID? = nil, from shard: Shard) -> Bool {
-        switch self.topics.loops(of: topic) {
-        case nil:
-            return false
-        case .one(let loop, _)?:
+        guard let loops = self.topics.loops(of: topic) else { return false }
+        self.publish(frame, to: topic, except: except, on: loops, from: shard)
+        return true
+    }
+
+    /// Sends a frame to the subscribers of a topic, on the loops where the directory found them.
+    func publish(
+        _ frame: ByteBuffer, to topic: Topic, except: SessionID? = nil, on loops: TopicDirectory.Loops, from shard: Shard
+    ) {
+        switch loops {
+        case .one(let loop, _):
             self.publish(frame, to: topic, except: except, loop: Int(loop), from: shard)
-        case .many(let counts)?:
+        case .many(let counts):
             for (loop, count) in counts.enumerated() where count > 0 {
                 self.publish(frame, to: topic, except: except, loop: loop, from: shard)
             }
         }
-        return true
     }
 
     private func publish(_ frame: ByteBuffer, to topic: Topic, except: SessionID?, loop: Int, from shard: Shard) {
@@ -138,17 +144,23 @@ package final class Hub: Sendable {
         }
     }
 
-    /// Hands a frame to one session of this node.
+    /// Hands a frame to one session of this node, in the order of what else the caller publishes.
     ///
     /// - Returns: whether it is there, known on the caller's loop.
     package func deliver(_ frame: ByteBuffer, to id: SessionID, from shard: Shard) -> EventLoopFuture<Bool> {
-        let handle = self.handles[id.shard(of: self.handles.count)]
-        return handle.loop.submit {
-            let home = handle.shard.value
-            guard let session = home.session(id), session.isLoggedIn else { return false }
-            home.send(frame, to: session)
-            return true
-        }.hop(to: shard.loop)
+        let home = id.shard(of: self.handles.count)
+        guard home != shard.index else {
+            return shard.loop.makeSucceededFuture(Self.deliver(frame, to: id, on: shard))
+        }
+        let promise = shard.loop.makePromise(of: Bool.self)
+        self.post(toShard: home) { promise.succeed(Self.deliver(frame, to: id, on: $0)) }
+        return promise.futureResult
+    }
+
+    private static func deliver(_ frame: ByteBuffer, to id: SessionID, on home: Shard) -> Bool {
+        guard let session = home.session(id), session.isLoggedIn else { return false }
+        home.send(frame, to: session)
+        return true
     }
 
     /// Whether anybody is logged in on this node.

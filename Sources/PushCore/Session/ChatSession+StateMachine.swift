@@ -123,6 +123,15 @@ extension ChatSession {
             }
         }
 
+        /// A frame that cannot be read, or asks for what nobody may ask for.
+        package func refused(_ error: FrameError) -> FrameAction {
+            switch self.state {
+            case .waiting: .refuseLogin
+            case .open: .reject(error)
+            case .authorizing, .renewing, .closed: .ignore
+            }
+        }
+
         /// The answer to a login.
         package mutating func answered(_ answer: LoginAnswer, now: Moment) -> LoginAction {
             switch (self.state, answer) {
@@ -159,7 +168,9 @@ extension ChatSession {
                 let silence = now.uptime - self.lastHeard
                 if silence >= self.configuration.idleTimeout { return .silent }
                 if silence >= self.configuration.pingInterval {
-                    return .ping(until: self.lastHeard + self.configuration.idleTimeout)
+                    // Not only at the end: where this ping is answered, the next one is due before that.
+                    let end = self.lastHeard + self.configuration.idleTimeout
+                    return .ping(until: min(end, now.uptime + self.configuration.pingInterval))
                 }
                 return .wait(until: self.lastHeard + self.configuration.pingInterval)
             }

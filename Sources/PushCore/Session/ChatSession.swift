@@ -33,7 +33,7 @@ package final class ChatSession {
 
     package let sessionID: SessionID
     private let hub: Hub
-    private unowned let shard: Shard
+    private let shard: Shard
     private unowned let transport: any SessionTransport
 
     /// Until the session is opened.
@@ -42,8 +42,8 @@ package final class ChatSession {
     private var messages = RateLimiter()
     private var recipients = RateLimiter()
     private var refusals = RateLimiter()
-    private var deviceToken: Int
-    private let givenDeviceToken: String?
+    /// Given by the client, or made at the login.
+    private var deviceToken: String?
     private let wantsEcho: Bool
     private var userSlot: Int32 = 0
     private var everyoneSlot: Int32 = 0
@@ -60,8 +60,7 @@ package final class ChatSession {
         self.transport = transport
         self.machine = StateMachine(configuration: hub.chat, now: shard.now)
         self.accessToken = options.accessToken
-        self.givenDeviceToken = options.deviceToken
-        self.deviceToken = options.deviceToken?.hashValue ?? 0
+        self.deviceToken = options.deviceToken
         self.wantsEcho = options.wantsEcho
         shard.wake(id, at: self.machine.firstDeadline)
     }
@@ -91,11 +90,7 @@ package final class ChatSession {
             let action = self.machine.frame(frame)
             if action == .handle { self.handle(frame) } else { self.perform(action, clientID: nil) }
         } catch {
-            if self.machine.identity == nil {
-                self.perform(.refuseLogin, clientID: nil)
-            } else {
-                self.refuse(error.error, clientID: error.clientID)
-            }
+            self.perform(self.machine.refused(error.error), clientID: error.clientID)
         }
     }
 
@@ -210,9 +205,9 @@ package final class ChatSession {
         self.shard.counters.loginsAccepted += 1
         let terminal = TerminalDirectory.Terminal(uid: identity.uid, source: identity.source)
         let previous = self.hub.terminals.register(terminal, session: self.sessionID, time: identity.since)
-        let deviceToken = self.givenDeviceToken ?? self.hub.makeDeviceToken()
-        self.deviceToken = deviceToken.hashValue
-        if let previous { self.hub.replace(previous, byDevice: self.deviceToken, from: self.shard) }
+        let deviceToken = self.deviceToken ?? self.hub.makeDeviceToken()
+        self.deviceToken = deviceToken
+        if let previous { self.hub.replace(previous, byDevice: deviceToken.hashValue, from: self.shard) }
         self.userSlot = Int32(self.shard.subscribe(self.transport, to: .user(identity.uid), subscription: Subscription.user))
         self.everyoneSlot = Int32(self.shard.joinEveryone(self.transport, subscription: Subscription.everyone))
         if self.wantsEcho {
@@ -277,7 +272,7 @@ extension ChatSession: ShardSession {
         case .open(let identity):
             self.open(identity)
         case .renewed(let identity):
-            self.confirm(identity, deviceToken: self.givenDeviceToken ?? "", replacedAnother: false)
+            self.confirm(identity, deviceToken: self.deviceToken ?? "", replacedAnother: false)
         case .refuse:
             self.perform(.refuseLogin, clientID: nil)
         case .unavailable:
@@ -301,7 +296,7 @@ extension ChatSession: ShardSession {
 
     package func replaced(byDevice deviceToken: Int) {
         self.shard.counters.sessionsReplaced += 1
-        let isSameDevice = deviceToken == self.deviceToken
+        let isSameDevice = deviceToken == self.deviceToken?.hashValue
         self.end(.replaced, reason: "replaced", frame: isSameDevice ? nil : ServerFrame.replaced)
     }
 }

@@ -66,7 +66,7 @@ package struct AddressRange: Hashable, Sendable {
         let width = address.isIPv4 ? 32 : 128
         var prefix = width
         if parts.count == 2 {
-            guard let length = Int(parts[1]), 0...width ~= length, !parts[1].hasPrefix("+") else { return nil }
+            guard let length = Int(parts[1]), 0...width ~= length, String(length) == parts[1] else { return nil }
             prefix = length
         }
         self.first = address

@@ -44,17 +44,17 @@ package enum ClientFrame {
             guard value.kind == .object else { throw .malformed("a frame is a JSON object") }
             let members = scanner.members
             clientID = try self.clientID(members, in: text)
-            let type = members.value("type", in: text).flatMap { JSONText.string($0, in: text) }
+            let type = members.value(.type, in: text).flatMap { JSONText.string($0, in: text) }
             switch type {
             case "ping":
                 return .ping
             case "login":
-                guard let token = members.string("access_token", in: text) else {
+                guard let token = members.string(.accessToken, in: text) else {
                     throw .malformed("access_token is missing")
                 }
                 return .login(accessToken: token)
             case "ack":
-                guard let id = members.string("id", in: text).flatMap({ MessageID($0) }) else {
+                guard let id = members.string(.id, in: text).flatMap({ MessageID($0) }) else {
                     throw .malformed("id must be 19 digits")
                 }
                 return .ack(id)
@@ -77,7 +77,7 @@ package enum ClientFrame {
         in text: UnsafeRawBufferPointer,
         scanner: JSONScanner
     ) throws(FrameError) -> Recipients {
-        guard let value = members.value("to_uid", in: text) else { throw .malformed("to_uid is missing") }
+        guard let value = members.value(.recipient, in: text) else { throw .malformed("to_uid is missing") }
         return try Recipients.read(value, in: text, atMost: self.maximumRecipients, scanner: scanner)
     }
 
@@ -86,7 +86,7 @@ package enum ClientFrame {
         _ members: ContiguousArray<JSONMember>,
         in text: UnsafeRawBufferPointer
     ) throws(FrameError) -> String? {
-        guard let value = members.value("client_id", in: text) else { return nil }
+        guard let value = members.value(.clientID, in: text) else { return nil }
         guard let id = JSONText.identifier(value, in: text), 1...self.maximumClientIDBytes ~= id.utf8.count else {
             throw .malformed("client_id must have 1-64 bytes")
         }
@@ -96,10 +96,3 @@ package enum ClientFrame {
 
 @available(*, unavailable)
 extension ClientFrame: Sendable {}
-
-extension ContiguousArray<JSONMember> {
-    /// The text of a string member.
-    package func string(_ name: String, in text: UnsafeRawBufferPointer) -> String? {
-        self.value(name, in: text).flatMap { JSONText.string($0, in: text) }
-    }
-}

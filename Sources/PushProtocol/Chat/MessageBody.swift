@@ -16,12 +16,6 @@ package struct MessageBody {
         "recall", "edit", "gap",
     ]
 
-    /// Members that a frame of the server has and a sender cannot set, or that must not travel.
-    private static let ownMembers: Set<String> = [
-        "id", "uid", "to_uid", "type", "time", "state", "content", "code", "message", "sk", "access_token", "client_id",
-        "uid_all", "to_fd", "fd_all",
-    ]
-
     /// The text that the ranges refer to.
     package let text: UnsafeRawBufferPointer
     package let type: String
@@ -45,14 +39,16 @@ package struct MessageBody {
         var further: [Range<Int>] = []
         for member in members {
             switch member.name(in: text) {
-            case "type":
+            case .type:
                 guard let name = JSONText.string(member.value, in: text), UserID.isValidType(name) else {
                     throw .malformed("type must be 1-64 of A-Z a-z 0-9 _ . -")
                 }
                 type = name
-            case "content":
+            case .content:
                 content = member.value.range
-            case let name where Self.ownMembers.contains(name):
+            case .id, .uid, .recipient, .time, .state, .code, .message, .secret, .accessToken, .clientID, .recipients,
+                .session, .sessions:
+                // The server's own, or what must not travel.
                 continue
             default:
                 further.append(member.key.lowerBound - 1..<member.value.range.upperBound)
@@ -70,6 +66,7 @@ package struct MessageBody {
     ///
     /// - Parameter accepted: the types of the application; empty accepts all.
     package func checkType(accepted: Set<String>) throws(FrameError) {
+        if self.type == Self.defaultType, accepted.isEmpty { return }
         if Self.reservedTypes.contains(self.type) || self.type.hasPrefix("push.") {
             throw .malformed("the type is reserved")
         }
@@ -79,20 +76,3 @@ package struct MessageBody {
 
 @available(*, unavailable)
 extension MessageBody: Sendable {}
-
-extension JSONMember {
-    /// The key, unescaped; keys that are no valid text come out with replacement characters and match nothing.
-    package func name(in text: UnsafeRawBufferPointer) -> String {
-        let raw = text[self.key]
-        return self.keyIsEscaped
-            ? String(decoding: JSONText.unescape(raw), as: UTF8.self)
-            : String(decoding: UnsafeRawBufferPointer(rebasing: raw), as: UTF8.self)
-    }
-}
-
-extension ContiguousArray<JSONMember> {
-    /// The value of a member.
-    package func value(_ name: String, in text: UnsafeRawBufferPointer) -> JSONValue? {
-        self.first { $0.name(in: text) == name }?.value
-    }
-}

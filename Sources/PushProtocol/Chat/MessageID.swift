@@ -16,12 +16,12 @@ package struct MessageID: RawRepresentable, Hashable, Comparable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// Reads exactly 19 digits.
+    /// Reads exactly 19 digits; nil for what is beyond a signed 64-bit integer too, which no id is before the year 2248.
     package init?(_ text: String) {
         guard text.utf8.count == Self.digits, text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
-            let value = UInt64(text)
+            let value = Int64(text)
         else { return nil }
-        self.rawValue = value
+        self.rawValue = UInt64(value)
     }
 
     /// The 19 digits.
@@ -42,7 +42,11 @@ extension ByteBuffer {
     /// Writes the digits of an id as a JSON string.
     package mutating func writeMessageID(_ id: MessageID) {
         self.writeInteger(UInt8(ascii: "\""))
-        if id.milliseconds < 1_000_000_000_000 { self.writeString(id.text) } else { self.writeDecimal(Int64(bitPattern: id.rawValue)) }
+        if let value = Int64(exactly: id.rawValue), value >= 1_000_000_000_000_000_000 {
+            self.writeDecimal(value)
+        } else {
+            self.writeString(id.text)
+        }
         self.writeInteger(UInt8(ascii: "\""))
     }
 }

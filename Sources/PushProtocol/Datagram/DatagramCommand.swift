@@ -64,22 +64,23 @@ package struct DatagramCommand {
         for member in members {
             let value = member.value
             switch member.name(in: text) {
-            case "sk":
+            case .secret:
                 command.secret = JSONText.identifier(value, in: text)
-            case "means":
-                guard let means = JSONText.string(value, in: text) else { return .failure(.malformed("means must be text")) }
+            case .means:
+                guard let means = JSONText.string(value, in: text) else {
+                    return .failure(.malformed("means must be text"))
+                }
                 command.means = means
-            case "data":
+            case .data:
                 guard value.kind == .object else { return .failure(.malformed("data must be an object")) }
                 command.data = UnsafeRawBufferPointer(rebasing: text[value.range])
-            case "request_id":
-                guard let id = JSONText.identifier(value, in: text), 1...self.maximumRequestIDBytes ~= id.utf8.count else {
-                    return .failure(.malformed("request_id must have 1-64 bytes"))
-                }
+            case .requestID:
+                guard let id = JSONText.identifier(value, in: text), 1...self.maximumRequestIDBytes ~= id.utf8.count
+                else { return .failure(.malformed("request_id must have 1-64 bytes")) }
                 command.requestID = id
-            case "ack":
+            case .ack:
                 command.waitsUntilStored = JSONText.string(value, in: text) == "stored"
-            case "reply":
+            case .reply:
                 command.wantsReply = value.kind != .bool || text[value.range.lowerBound] == UInt8(ascii: "t")
             default:
                 continue

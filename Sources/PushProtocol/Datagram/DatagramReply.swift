@@ -10,6 +10,8 @@ package struct DatagramReply: Equatable, Sendable {
     package static let maximumBytes = 1023
     /// The longest reply to an array, in bytes.
     package static let maximumArrayBytes = 8 * 1024
+    /// The longest text of an error in a reply, in bytes as JSON; beside everything else it fits.
+    private static let maximumMessageBytes = 400
     /// The least reply, for whoever may not learn more.
     package static let least = "{\"onLine\":0}"
 
@@ -41,8 +43,10 @@ package struct DatagramReply: Equatable, Sendable {
         self.init(isOnline: false, code: error.code, message: error.message, requestID: requestID)
     }
 
-    /// Writes the reply as JSON; a result that would make it too long is left out.
+    /// Writes the reply as JSON, in at most ``maximumBytes``: a long message is cut, and a result that does not fit
+    /// beside the rest is left out, as is a request id longer than any that is decoded.
     package func write(to buffer: inout ByteBuffer) {
+        let start = buffer.writerIndex
         buffer.writeStaticString(self.isOnline ? "{\"onLine\":1" : "{\"onLine\":0")
         if let id = self.id {
             buffer.writeStaticString(",\"id\":")
@@ -52,20 +56,32 @@ package struct DatagramReply: Equatable, Sendable {
         buffer.writeDecimal(Int64(self.code))
         if let message = self.message {
             buffer.writeStaticString(",\"message\":")
-            buffer.writeJSONString(message.prefix(200))
+            buffer.writeJSONString(Self.shortened(message))
         }
-        if let requestID = self.requestID {
+        if let requestID = self.requestID, requestID.utf8.count <= DatagramCommand.maximumRequestIDBytes {
             buffer.writeStaticString(",\"request_id\":")
             buffer.writeJSONString(requestID)
         }
         if self.isStored == false { buffer.writeStaticString(",\"stored\":false") }
-        if let result = self.result, result.json.readableBytes <= 512 {
+        if let result = self.result, result.json.readableBytes < Self.maximumBytes {
+            let end = buffer.writerIndex
             buffer.writeInteger(UInt8(ascii: ","))
             buffer.writeJSONString(result.name)
             buffer.writeInteger(UInt8(ascii: ":"))
             buffer.writeImmutableBuffer(result.json)
+            if buffer.writerIndex - start >= Self.maximumBytes { buffer.moveWriterIndex(to: end) }
         }
         buffer.writeInteger(UInt8(ascii: "}"))
+    }
+
+    /// As many of the first characters as fit, each counted as long as it is when it is escaped.
+    private static func shortened(_ message: String) -> Substring {
+        var bytes = 0
+        let end = message.indices.first { index in
+            bytes += message[index].utf8.reduce(0) { $0 + ($1 < 0x20 ? 6 : $1 == 0x22 || $1 == 0x5C ? 2 : 1) }
+            return bytes > self.maximumMessageBytes
+        }
+        return message[..<(end ?? message.endIndex)]
     }
 
     package static func == (left: DatagramReply, right: DatagramReply) -> Bool {

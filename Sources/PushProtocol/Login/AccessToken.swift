@@ -41,7 +41,8 @@ package struct AccessToken: Equatable, Sendable {
         let trimmed = decoded.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
         let text = String(trimmed).replacing(" ", with: "+")
         guard let bytes = Base64.decode(text), let fields = String(validating: bytes, as: UTF8.self) else { return [] }
-        let parts = fields.split(separator: ".", omittingEmptySubsequences: false)
+        // By scalars: a dot stays one in front of a combining character.
+        let parts = fields.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false).map { Substring($0) }
         guard parts.count >= 3, let source = parts.last.map(String.init), sources.contains(source) else { return [] }
         // A token may hold dots; a uid and a source cannot.
         let tokenFirst = AccessToken(

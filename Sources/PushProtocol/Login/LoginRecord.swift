@@ -22,10 +22,8 @@ package struct LoginRecord: Equatable, Sendable {
         }
     }
 
-    /// Epoch values above this are milliseconds, others seconds.
-    private static let firstMilliseconds: Int64 = 100_000_000_000
-
-    /// By source: `app`, `pc`, `weixin`, … Entries that hold no token (`info`) are left out.
+    /// By source: `app`, `pc`, `weixin`, … Entries that hold no token (`info`) are left out, and so are those with a
+    /// user or an end that cannot be read: nobody gets in by what cannot be checked.
     package var grants: [String: Grant]
 
     package init(grants: [String: Grant]) {
@@ -39,11 +37,7 @@ package struct LoginRecord: Equatable, Sendable {
         self.grants = [:]
         for (source, entry) in entries {
             guard case .array(let fields) = entry else { continue }
-            let members = Dictionary(fields, uniquingKeysWith: { _, last in last })
-            guard let token = members["token"]?.text, !token.isEmpty else { continue }
-            self.grants[source] = Grant(
-                token: token, uid: members["uid"]?.text, expires: Self.milliseconds(members["expires"])
-            )
+            self.grants[source] = Grant(Dictionary(fields, uniquingKeysWith: { _, last in last }))
         }
     }
 
@@ -52,10 +46,27 @@ package struct LoginRecord: Equatable, Sendable {
         guard let record = stored.withUnsafeReadableBytes({ LoginRecord($0) }) else { return nil }
         self = record
     }
+}
 
-    private static func milliseconds(_ value: PHPValue?) -> Int64? {
-        guard let number = value?.integer, number != 0 else { return nil }
-        if number > self.firstMilliseconds { return number }
-        return number.multipliedReportingOverflow(by: 1000).partialValue
+extension LoginRecord.Grant {
+    /// Epoch values above this are milliseconds, others seconds.
+    private static let firstMilliseconds: Int64 = 100_000_000_000
+
+    /// The grant that an entry of a record holds; nil where it holds none.
+    fileprivate init?(_ members: [String: PHPValue]) {
+        guard let token = members["token"]?.text, !token.isEmpty else { return nil }
+        self.init(token: token)
+        if let uid = members["uid"], uid != .null {
+            guard let text = uid.text else { return nil }
+            self.uid = text
+        }
+        if let expires = members["expires"], expires != .null {
+            guard let number = expires.integer else { return nil }
+            self.expires = number == 0 ? nil : Self.milliseconds(number)
+        }
+    }
+
+    private static func milliseconds(_ number: Int64) -> Int64 {
+        number > self.firstMilliseconds ? number : max(number, .min / 1000) * 1000
     }
 }

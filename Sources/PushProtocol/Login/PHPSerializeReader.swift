@@ -28,7 +28,7 @@ struct PHPSerializeReader {
         case UInt8(ascii: "d"):
             return self.until(";").flatMap { Double($0) }.map { .double($0) }
         case UInt8(ascii: "s"):
-            return self.string().map { .string($0) }
+            return self.string()
         case UInt8(ascii: "a"):
             return self.array(depth: depth)
         default:
@@ -36,13 +36,14 @@ struct PHPSerializeReader {
         }
     }
 
-    private mutating func string() -> String? {
+    private mutating func string() -> PHPValue? {
         guard let length = self.until(":").flatMap({ Int($0) }), length >= 0, self.take("\""),
             length <= self.bytes.count - self.at
         else { return nil }
-        let text = String(validating: self.bytes[self.at..<self.at + length], as: UTF8.self)
+        let bytes = self.bytes[self.at..<self.at + length]
         self.at += length
-        return self.take("\"") && self.take(";") ? text : nil
+        guard self.take("\""), self.take(";") else { return nil }
+        return String(validating: bytes, as: UTF8.self).map { .string($0) } ?? .bytes(Array(bytes))
     }
 
     private mutating func array(depth: Int) -> PHPValue? {
@@ -51,7 +52,9 @@ struct PHPSerializeReader {
         }
         var entries: [(String, PHPValue)] = []
         for _ in 0..<count {
-            guard let key = self.value(depth: depth + 1)?.text, let value = self.value(depth: depth + 1) else { return nil }
+            guard let key = self.value(depth: depth + 1)?.key, let value = self.value(depth: depth + 1) else {
+                return nil
+            }
             entries.append((key, value))
         }
         return self.take("}") ? .array(entries) : nil

@@ -15,8 +15,12 @@ extension PHPValue {
 
         /// The form of a stored value, by its first bytes.
         package init(of stored: some Sequence<UInt8>) {
-            let start = Array(stored.prefix(16))
-            self = start.first == UInt8(ascii: "{") ? .json : start.elementsEqual("think_serialize:".utf8) ? .thinkSerialize : .serialize
+            let start = Array(stored.drop { " \t\r\n".utf8.contains($0) }.prefix(16))
+            if start.first == UInt8(ascii: "{") {
+                self = .json
+            } else {
+                self = start.elementsEqual("think_serialize:".utf8) ? .thinkSerialize : .serialize
+            }
         }
     }
 
@@ -42,6 +46,7 @@ extension PHPValue {
         case .integer(let value): buffer.writeDecimal(value)
         case .double(let value): buffer.writeString(value.isFinite ? String(value) : "null")
         case .string(let value): buffer.writeJSONString(value)
+        case .bytes(let value): buffer.writeJSONString(String(decoding: value, as: UTF8.self))
         case .array(let entries):
             // As PHP's json_encode: keys that count up from 0 make a list.
             let isList = !entries.isEmpty && entries.enumerated().allSatisfy { String($0.offset) == $0.element.0 }
@@ -63,8 +68,12 @@ extension PHPValue {
         case .null: buffer.writeStaticString("N;")
         case .bool(let value): buffer.writeString(value ? "b:1;" : "b:0;")
         case .integer(let value): buffer.writeString("i:\(value);")
-        case .double(let value): buffer.writeString("d:\(value);")
+        case .double(let value): buffer.writeString("d:\(value.isFinite ? String(value) : String(value).uppercased());")
         case .string(let value): buffer.writeString("s:\(value.utf8.count):\"\(value)\";")
+        case .bytes(let value):
+            buffer.writeString("s:\(value.count):\"")
+            buffer.writeBytes(value)
+            buffer.writeStaticString("\";")
         case .array(let entries):
             buffer.writeString("a:\(entries.count):{")
             for (key, value) in entries {

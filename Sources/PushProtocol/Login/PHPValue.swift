@@ -11,6 +11,8 @@ package enum PHPValue: Equatable, Sendable {
     case integer(Int64)
     case double(Double)
     case string(String)
+    /// A string that is no UTF-8, as a text cut at a byte may be.
+    case bytes([UInt8])
     /// The entries in their order, integer keys as text.
     case array([(String, PHPValue)])
 
@@ -28,14 +30,27 @@ package enum PHPValue: Equatable, Sendable {
         }
     }
 
-    /// The value as an integer where it is one, or a string or a whole float that stands for one.
+    /// The value as the key of an entry, where it is a string or an integer. What is no UTF-8 has replacement
+    /// characters, and is nobody's name.
+    var key: String? {
+        if case .bytes(let bytes) = self { return String(decoding: bytes, as: UTF8.self) }
+        return self.text
+    }
+
+    /// The value as an integer where it is one, or a string or a float that stands for a number; a fraction is cut off.
     package var integer: Int64? {
         switch self {
         case .integer(let number): number
-        case .string(let text): Int64(text)
-        case .double(let number): Int64(exactly: number)
+        case .string(let text): Int64(text) ?? Double(text).flatMap(Self.integer)
+        case .double(let number): Self.integer(number)
         default: nil
         }
+    }
+
+    /// What lies beyond 64 bits becomes the last integer on its side.
+    private static func integer(_ number: Double) -> Int64? {
+        if number.isNaN { return nil }
+        return Int64(exactly: number.rounded(.towardZero)) ?? (number < 0 ? .min : .max)
     }
 
     /// Reads a stored value in whichever form it has (``Format``).
@@ -77,14 +92,16 @@ package enum PHPValue: Equatable, Sendable {
                 return nil
             }
         case .string:
-            guard let text = JSONText.string(value, in: bytes) else { return nil }
-            self = .string(text)
+            if let text = JSONText.string(value, in: bytes) {
+                self = .string(text)
+            } else {
+                self = .bytes(JSONText.unescape(bytes[value.range].dropFirst().dropLast()))
+            }
         case .object:
             var entries: [(String, PHPValue)] = []
             for member in scanner.members {
-                let key = JSONValue(kind: .string, range: member.key.lowerBound - 1..<member.key.upperBound + 1)
-                guard let name = JSONText.string(key, in: bytes), let value = inner(member.value) else { return nil }
-                entries.append((name, value))
+                guard let value = inner(member.value) else { return nil }
+                entries.append((member.nameText(in: bytes), value))
             }
             self = .array(entries)
         case .array:
@@ -104,6 +121,7 @@ package enum PHPValue: Equatable, Sendable {
         case (.integer(let left), .integer(let right)): left == right
         case (.double(let left), .double(let right)): left == right
         case (.string(let left), .string(let right)): left == right
+        case (.bytes(let left), .bytes(let right)): left == right
         case (.array(let left), .array(let right)):
             left.count == right.count && zip(left, right).allSatisfy { $0.0 == $1.0 && $0.1 == $1.1 }
         default: false

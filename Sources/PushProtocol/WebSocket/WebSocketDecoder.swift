@@ -61,7 +61,8 @@ package struct WebSocketDecoder {
             case .failure(let violation): return .violation(violation)
             }
             input.withUnsafeReadableBytes {
-                payload.unmask(UnsafeRawBufferPointer(rebasing: $0[frame.headerLength..<frame.totalLength]), mask: frame.mask)
+                let masked = UnsafeRawBufferPointer(rebasing: $0[frame.headerLength..<frame.totalLength])
+                payload.unmask(masked, mask: frame.mask)
             }
             input.moveReaderIndex(forwardBy: frame.totalLength)
             if let event = self.handle(frame, payload) { return event }
@@ -160,8 +161,8 @@ package struct WebSocketDecoder {
         return .close(code)
     }
 
-    /// Keeps the beginning of a frame. It is copied once, out of the loop's receive buffer; after that its buffer grows in
-    /// place, so that a frame that trickles in costs no more than its bytes.
+    /// Keeps the beginning of a frame. It is copied once, out of the loop's receive buffer; after that its buffer grows
+    /// in place, so that a frame that trickles in costs no more than its bytes.
     private mutating func keep(_ input: inout ByteBuffer, isOwn: Bool) {
         if isOwn {
             input.discardReadBytes()

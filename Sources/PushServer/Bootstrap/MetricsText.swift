@@ -19,11 +19,12 @@ struct MetricsText {
         text.gauge("push_ws_sessions", "WebSocket sessions.", shards.reduce(0) { $0 + $1.sessions })
         text.gauge("push_chat_sessions", "Sessions that are logged in.", shards.reduce(0) { $0 + $1.loggedIn })
         for field in ShardCounters.fields { text.counter(field.name, field.help, counters[keyPath: field.path]) }
-        if let queue = stores.queue, let writer = stores.writer {
-            let status = writer.currentStatus
+        if let archiving = stores.archiving {
+            let queue = archiving.queue
+            let status = archiving.writer.currentStatus
             text.gauge("push_archive_queue_bytes", "Bytes waiting for the archive.", queue.usedBytes)
             text.gauge("push_archive_queue_limit_bytes", "The most bytes that may wait.", queue.limit)
-            text.gauge("push_archive_available", "Whether the archive takes rows.", status.problem == nil ? 1 : 0)
+            text.gauge("push_archive_available", "Whether the archive takes rows.", archiving.problem == nil ? 1 : 0)
             text.counter("push_archive_rows_total", "Rows written.", status.rowsWritten)
             text.counter("push_archive_batches_total", "Batches written.", status.batches)
             text.counter("push_archive_retries_total", "Batches that failed and were tried again.", status.retries)

@@ -66,10 +66,10 @@ final class Server: Service {
         let hub = Hub(
             loops: loops,
             ports: ShardPorts(
-                topics: TopicDirectory(loopCount: loops.count), sessionStore: stores.sessions, archive: stores.queue,
+                topics: TopicDirectory(loopCount: loops.count), sessionStore: stores.sessions, archive: stores.archiving?.queue,
                 presence: stores.presence
             ),
-            chat: configuration.chat, archiving: stores.archive == nil ? .off : configuration.storage.archiveMode.policy,
+            chat: configuration.chat, archiving: stores.archiving == nil ? .off : configuration.storage.archiveMode.policy,
             ids: MessageIDGenerator(node: configuration.process.node), pendingLogins: configuration.limits.pendingLogins,
             now: clock.now()
         )
@@ -124,8 +124,9 @@ final class Server: Service {
         let heartbeats = self.startHeartbeats()
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await self.http.run() }
-            tasks.addTask { await self.keepIDsGrowing() }
-            let writer = Task { () -> Void in await self.stores.writer?.run() }
+            tasks.addTask { await self.stores.archiving?.reach { self.hub.advanceIDs(above: $0) } }
+            tasks.addTask { await self.stores.presence?.run(self.hub.terminals) }
+            let writer = Task { () -> Void in await self.stores.archiving?.writer.run() }
             try? await gracefulShutdown()
             await self.drain(writer)
             tasks.cancelAll()
@@ -149,19 +150,6 @@ final class Server: Service {
         }
     }
 
-    /// Finds the newest stored id, however long the archive is away, so that new ones lie above it whatever the clock says.
-    private func keepIDsGrowing() async {
-        guard let archive = self.stores.archive else { return }
-        while !Task.isCancelled {
-            do {
-                if let newest = try await archive.newestID() { self.hub.advanceIDs(above: newest) }
-                return
-            } catch {
-                try? await Task.sleep(for: .seconds(1))
-            }
-        }
-    }
-
     // MARK: - Drain
 
     private func drain(_ writer: Task<Void, Never>) async {
@@ -172,7 +160,7 @@ final class Server: Service {
         await self.udp.close()
         await self.closeSessions(until: deadline)
         self.http.finish()
-        self.stores.queue?.finish()
+        self.stores.archiving?.queue.finish()
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 try? await Task.sleep(until: deadline)
@@ -182,6 +170,7 @@ final class Server: Service {
             await writer.value
             tasks.cancelAll()
         }
+        await self.stores.presence?.drain(atMost: .seconds(2))
     }
 
     /// Closes the sessions in slices, so that the clients do not come back all at once.

@@ -33,7 +33,7 @@ struct ServerLog: LogHandler {
     func log(event: LogEvent) {
         let fields = self.metadata.merging(event.metadata ?? [:]) { _, new in new }
             .sorted { $0.key < $1.key }.map { (key: $0.key, value: "\($0.value)") }
-        let time = Date.now.formatted(.iso8601.dateTimeSeparator(.standard).time(includingFractionalSeconds: true))
+        let time = Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
         var line = ByteBuffer()
         switch self.format {
         case .text:

@@ -5,6 +5,7 @@
 internal import ArgumentParser
 internal import Listener
 internal import Logging
+internal import PushCore
 internal import ServerConfig
 internal import ServiceLifecycle
 internal import Storage
@@ -33,6 +34,9 @@ struct ServeCommand: AsyncParsableCommand {
             try await services.run()
         } catch let error as BindError {
             StandardError.write("\(configuration.problem(binding: error))\n")
+            throw ExitCode(1)
+        } catch let error as ArchiveError {
+            StandardError.write("\(error.message)\n")
             throw ExitCode(1)
         } catch let error as StorageError {
             StandardError.write("\(error)\n")

@@ -27,17 +27,17 @@ package struct ArchiveSpool: Sendable {
         let queue = try self.open()
         defer { try? queue.close() }
         try queue.write { database in
+            let statement = try database.makeStatement(
+                sql: """
+                    INSERT OR IGNORE INTO spool (id, uid, to_uid, type, content, state, time)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """
+            )
             for row in rows {
-                try database.execute(
-                    sql: """
-                        INSERT OR IGNORE INTO spool (id, uid, to_uid, type, content, state, time)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
-                        """,
-                    arguments: [
-                        Int64(bitPattern: row.id.rawValue), row.uid, row.toUID, row.type,
-                        String(buffer: row.content), row.isDelivered, row.time,
-                    ]
-                )
+                try statement.execute(arguments: [
+                    Int64(bitPattern: row.id.rawValue), row.uid, row.toUID, row.type,
+                    Data(row.content.readableBytesView), row.isDelivered, row.time,
+                ])
             }
         }
     }
@@ -64,11 +64,9 @@ package struct ArchiveSpool: Sendable {
                 guard !rows.isEmpty else { break }
                 try await append(rows)
                 try await queue.write { database in
+                    let statement = try database.makeStatement(sql: "DELETE FROM spool WHERE id = ? AND to_uid = ?")
                     for row in rows {
-                        try database.execute(
-                            sql: "DELETE FROM spool WHERE id = ? AND to_uid = ?",
-                            arguments: [Int64(bitPattern: row.id.rawValue), row.toUID]
-                        )
+                        try statement.execute(arguments: [Int64(bitPattern: row.id.rawValue), row.toUID])
                     }
                 }
                 moved += rows.count
@@ -91,7 +89,7 @@ package struct ArchiveSpool: Sendable {
                 sql: """
                     CREATE TABLE IF NOT EXISTS spool (
                         id INTEGER NOT NULL, uid TEXT NOT NULL, to_uid TEXT NOT NULL, type TEXT NOT NULL,
-                        content TEXT NOT NULL, state INTEGER NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (id, to_uid)
+                        content BLOB NOT NULL, state INTEGER NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (id, to_uid)
                     ) WITHOUT ROWID
                     """
             )
@@ -106,7 +104,7 @@ package struct ArchiveSpool: Sendable {
         ).map { row in
             ArchiveRow(
                 id: MessageID(rawValue: UInt64(bitPattern: row["id"])), uid: row["uid"], toUID: row["to_uid"],
-                type: row["type"], content: ByteBuffer(string: row["content"]), isDelivered: row["state"],
+                type: row["type"], content: ByteBuffer(bytes: row["content"] as Data), isDelivered: row["state"],
                 time: row["time"]
             )
         }

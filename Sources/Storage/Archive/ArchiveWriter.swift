@@ -10,21 +10,25 @@ internal import Synchronization
 /// Takes rows from the queue and makes them durable: one task for the server's life.
 ///
 /// While the archive is away the same rows are tried again, with growing pauses; the queue fills meanwhile, and it is
-/// bounded. A row that the archive will never take is found by halving the batch, set aside, and logged. What is left
-/// when the server ends goes to the spool.
+/// bounded. A row that the archive will never take is found by halving the batch, left out, and logged; its
+/// message is never said to be safe. What is left when the server ends goes to the spool.
 package final class ArchiveWriter: Sendable {
     /// What the writer is doing, for readiness and metrics.
     package struct Status: Sendable {
-        /// Whether the archive took the last rows, or has not been asked yet and is believed to be there.
-        package var isAvailable = false
-        /// Why not.
+        /// Why the archive did not take the last rows; nil where it did, or has not been asked yet.
         package var problem: String?
         package var rowsWritten = 0
+        /// Rows that the archive will never take.
         package var rowsRejected = 0
+        /// Appends that succeeded.
         package var batches = 0
+        /// Appends that failed because the archive was away.
         package var retries = 0
         package var rowsSpooled = 0
     }
+
+    private static let firstWait = Duration.milliseconds(100)
+    private static let longestWait = Duration.seconds(5)
 
     private let queue: ArchiveQueue
     private let archive: any MessageArchive
@@ -53,71 +57,79 @@ package final class ArchiveWriter: Sendable {
     /// What the writer is doing. Any thread.
     package var currentStatus: Status { self.status.withLock { $0 } }
 
-    /// Writes until the queue is finished and empty, or, once the task is cancelled, until the archive fails.
+    /// Writes until the queue is finished and empty. Once the task is cancelled, writes only until the archive fails, and
+    /// spools what is left when the queue is finished.
     package func run() async {
         await self.drainSpool()
+        var refused: Set<MessageID> = []
         while let rows = await self.queue.next(atMost: self.batchRows) {
-            guard await self.write(rows) else {
+            guard let more = await self.write(rows) else {
                 await self.giveUp(rows)
                 return
             }
-            self.finished(rows)
+            refused.formUnion(more)
+            self.finished(rows, except: refused)
+            // The rows of a message may lie in two batches.
+            refused = refused.filter { $0 == rows.last?.id }
         }
     }
 
-    /// Makes rows durable, however long it takes; false where the server ends first.
-    private func write(_ rows: [ArchiveRow]) async -> Bool {
-        var wait = Duration.milliseconds(100)
-        while true {
+    /// Makes rows durable, around those that the archive will never take, however long that takes.
+    ///
+    /// - Returns: the messages of which a row was refused; nil where the server ends first.
+    private func write(_ rows: [ArchiveRow]) async -> Set<MessageID>? {
+        var refused: Set<MessageID> = []
+        // What is left, the last first.
+        var left = [rows[...]]
+        var wait = Self.firstWait
+        while let slice = left.last {
             do throws(ArchiveError) {
-                try await self.writeAround(rows[...])
-                self.succeeded(rows.count)
-                return true
+                try await self.archive.append(Array(slice))
+                self.succeeded(slice.count)
+                left.removeLast()
+                wait = Self.firstWait
             } catch {
-                self.failed(error)
+                guard error.code == .badRow else {
+                    self.failed(error)
+                    do { try await self.pause(wait) } catch { return nil }
+                    wait = min(wait * 2, Self.longestWait)
+                    continue
+                }
+                left.removeLast()
+                if slice.count == 1 {
+                    refused.formUnion(slice.map(\.id))
+                    self.reject(slice, error)
+                } else {
+                    left.append(slice.suffix(slice.count - slice.count / 2))
+                    left.append(slice.prefix(slice.count / 2))
+                }
             }
-            do { try await self.pause(wait) } catch { return false }
-            wait = min(wait * 2, .seconds(5))
+        }
+        return refused
+    }
+
+    private func reject(_ rows: ArraySlice<ArchiveRow>, _ error: ArchiveError) {
+        self.status.withLock { $0.rowsRejected += rows.count }
+        for row in rows {
+            self.logger.error(
+                "archive refuses a row", metadata: ["message.id": "\(row.id.text)", "error": "\(error.message)"]
+            )
         }
     }
 
-    /// Writes rows, around those that the archive will never take.
-    private func writeAround(_ rows: ArraySlice<ArchiveRow>) async throws(ArchiveError) {
-        do throws(ArchiveError) {
-            try await self.archive.append(Array(rows))
-        } catch {
-            guard error.code == .badRow else { throw error }
-            guard rows.count > 1 else {
-                self.status.withLock { $0.rowsRejected += 1 }
-                self.logger.error(
-                    "archive refuses a row",
-                    metadata: ["message.id": "\(rows.first?.id.text ?? "")", "error": "\(error.message)"]
-                )
-                return
-            }
-            let middle = rows.startIndex + rows.count / 2
-            try await self.writeAround(rows[..<middle])
-            try await self.writeAround(rows[middle...])
-        }
-    }
-
-    /// Moves what an earlier run left behind.
+    /// Moves what an earlier run left behind. A spool that cannot be read stays for a person to look at, and keeps nobody
+    /// from writing.
     private func drainSpool() async {
         guard let spool = self.spool else { return }
-        var wait = Duration.milliseconds(100)
-        while true {
-            do {
-                let moved = try await spool.drain { try await self.writeAround($0[...]) }
-                self.status.withLock { $0.isAvailable = $0.isAvailable || moved > 0 }
-                if moved > 0 { self.logger.info("spool moved to the archive", metadata: ["rows": "\(moved)"]) }
-                return
-            } catch let error as ArchiveError {
-                self.failed(error)
-            } catch {
-                self.failed(ArchiveError(code: .unavailable, message: "spool: \(error)"))
+        do {
+            let moved = try await spool.drain { rows in
+                guard await self.write(rows) != nil else { throw CancellationError() }
             }
-            do { try await self.pause(wait) } catch { return }
-            wait = min(wait * 2, .seconds(5))
+            if moved > 0 { self.logger.info("spool moved to the archive", metadata: ["rows": "\(moved)"]) }
+        } catch is CancellationError {
+            return
+        } catch {
+            self.logger.critical("spool cannot be moved to the archive", metadata: ["error": "\(error)"])
         }
     }
 
@@ -138,16 +150,18 @@ package final class ArchiveWriter: Sendable {
         }
     }
 
-    private func finished(_ rows: [ArchiveRow]) {
+    /// Rows are safe.
+    ///
+    /// - Parameter refused: messages that are not, whose receipts are never settled.
+    private func finished(_ rows: [ArchiveRow], except refused: Set<MessageID> = []) {
         self.queue.release(rows.reduce(0) { $0 + $1.cost })
-        let receipts = rows.compactMap(\.receipt)
+        let receipts = rows.filter { !refused.contains($0.id) }.compactMap(\.receipt)
         if !receipts.isEmpty { Receipt.settle(receipts) }
     }
 
     private func succeeded(_ rows: Int) {
         let wasAway = self.status.withLock { status in
             defer {
-                status.isAvailable = true
                 status.problem = nil
                 status.rowsWritten += rows
                 status.batches += 1
@@ -160,7 +174,6 @@ package final class ArchiveWriter: Sendable {
     private func failed(_ error: ArchiveError) {
         let isNew = self.status.withLock { status in
             defer {
-                status.isAvailable = false
                 status.problem = error.message
                 status.retries += 1
             }

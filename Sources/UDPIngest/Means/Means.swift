@@ -44,21 +44,27 @@ package struct MeansRequest {
     }
 
     /// A member that must be there.
-    package func value(_ name: String) throws(FrameError) -> JSONValue {
-        guard let value = self.members.value(name, in: self.data) else { throw .malformed("\(name) is missing") }
+    package func value(_ name: StaticString) throws(FrameError) -> JSONValue {
+        guard let value = self.member(name) else { throw .malformed("\(name) is missing") }
         return value
     }
 
+    /// A member; nil where it is absent or null.
+    private func member(_ name: StaticString) -> JSONValue? {
+        let value = self.members.value(MemberName(name), in: self.data)
+        return value?.kind == .null ? nil : value
+    }
+
     /// The text of a member; nil where it is absent.
-    package func string(_ name: String) throws(FrameError) -> String? {
-        guard let value = self.members.value(name, in: self.data), value.kind != .null else { return nil }
+    package func string(_ name: StaticString) throws(FrameError) -> String? {
+        guard let value = self.member(name) else { return nil }
         guard let text = JSONText.string(value, in: self.data) else { throw .malformed("\(name) must be text") }
         return text
     }
 
     /// A member that is a user id, as text or as an integer; nil where it is absent.
-    package func uid(_ name: String) throws(FrameError) -> String? {
-        guard let value = self.members.value(name, in: self.data), value.kind != .null else { return nil }
+    package func uid(_ name: StaticString) throws(FrameError) -> String? {
+        guard let value = self.member(name) else { return nil }
         guard let uid = JSONText.identifier(value, in: self.data), UserID.isValid(uid) else {
             throw .malformed("\(name) is not a user id")
         }
@@ -66,14 +72,14 @@ package struct MeansRequest {
     }
 
     /// A list of user ids, or one; nil where it is absent or empty.
-    package func recipients(_ name: String, atMost limit: Int) throws(FrameError) -> Recipients? {
-        guard let value = self.members.value(name, in: self.data), !self.isEmpty(value) else { return nil }
+    package func recipients(_ name: StaticString, atMost limit: Int) throws(FrameError) -> Recipients? {
+        guard let value = self.member(name), !self.isEmpty(value) else { return nil }
         return try Recipients.read(value, in: self.data, atMost: limit, scanner: self.shard.scanner)
     }
 
     /// A list of session ids, or one; nil where it is absent or empty.
-    package func sessions(_ name: String, atMost limit: Int) throws(FrameError) -> [SessionID]? {
-        guard let value = self.members.value(name, in: self.data), !self.isEmpty(value) else { return nil }
+    package func sessions(_ name: StaticString, atMost limit: Int) throws(FrameError) -> [SessionID]? {
+        guard let value = self.member(name), !self.isEmpty(value) else { return nil }
         let list = UnsafeRawBufferPointer(rebasing: self.data[value.range])
         var numbers = [JSONValue(kind: value.kind, range: 0..<list.count)]
         if value.kind == .array {
@@ -100,7 +106,7 @@ package struct MeansRequest {
 
     /// The time of the message in seconds since 1970, as an integer or as digits; nil where it is absent.
     package func time() throws(FrameError) -> Int64? {
-        guard let value = self.members.value("time", in: self.data), value.kind != .null else { return nil }
+        guard let value = self.member("time") else { return nil }
         guard let text = JSONText.identifier(value, in: self.data), let time = Int64(text) else {
             throw .malformed("time must be seconds since 1970")
         }

@@ -17,7 +17,8 @@ struct RequestHeadTests {
 
     @Test("has method, target, version and headers, names in lower case, in their order")
     func head() throws {
-        let text = "GET /?access_token=a%20b&since=1 HTTP/1.1\r\nHost: h:9501\r\nX-Two: b\r\nX-One:a\r\nx-two: c \t\r\n\r\n"
+        let text =
+            "GET /?access_token=a%20b&since=1 HTTP/1.1\r\nHost: h:9501\r\nX-Two: b\r\nX-One:a\r\nx-two: c \t\r\n\r\n"
         let head = try self.parsed(text + "body: not a header\r\n\r\n")
         #expect(head.method == "GET")
         #expect(head.target == "/?access_token=a%20b&since=1")
@@ -30,7 +31,8 @@ struct RequestHeadTests {
     }
 
     static let targets: [(String, String, String)] = [
-        ("/", "/", ""), ("/a", "/a", ""), ("/?", "/", ""), ("/?a", "/", "a"), ("/a?b?c", "/a", "b?c"), ("/%3F?x=%3F", "/%3F", "x=%3F"),
+        ("/", "/", ""), ("/a", "/a", ""), ("/?", "/", ""), ("/?a", "/", "a"), ("/a?b?c", "/a", "b?c"),
+        ("/%3F?x=%3F", "/%3F", "x=%3F"),
         ("//x/../y", "//x/../y", ""), ("/#f?x", "/#f", "x"), ("/é?ü=1", "/é", "ü=1"), ("/?\u{301}=1", "/", "\u{301}=1"),
         ("/\u{301}?a", "/\u{301}", "a"), ("/a=b&c", "/a=b&c", ""),
     ]
@@ -44,7 +46,8 @@ struct RequestHeadTests {
     }
 
     static let lines: [(String, String, Int)] = [
-        ("GET / HTTP/1.1", "GET", 1), ("POST / HTTP/1.0", "POST", 0), ("M-SEARCH / HTTP/1.1", "M-SEARCH", 1), ("X / HTTP/1.1", "X", 1),
+        ("GET / HTTP/1.1", "GET", 1), ("POST / HTTP/1.0", "POST", 0), ("M-SEARCH / HTTP/1.1", "M-SEARCH", 1),
+        ("X / HTTP/1.1", "X", 1),
         ("G!#$%&'*+-.^_`|~9a / HTTP/1.1", "G!#$%&'*+-.^_`|~9a", 1),
     ]
 
@@ -66,11 +69,15 @@ struct RequestHeadTests {
     }
 
     static let values: [(String, String)] = [
-        ("", ""), (" ", ""), (" \t ", ""), ("a", "a"), ("  a  ", "a"), ("\ta\t", "a"), (" a b\tc ", "a b\tc"), (" a:b::c", "a:b::c"),
+        ("", ""), (" ", ""), (" \t ", ""), ("a", "a"), ("  a  ", "a"), ("\ta\t", "a"), (" a b\tc ", "a b\tc"),
+        (" a:b::c", "a:b::c"),
         (" é中😀", "é中😀"), (" \"q\\\"", "\"q\\\""), (" \u{A0}x\u{A0}", "\u{A0}x\u{A0}"),
     ]
 
-    @Test("a value has no blanks around it, and may hold blanks, colons and characters outside ASCII", arguments: values)
+    @Test(
+        "a value has no blanks around it, and may hold blanks, colons and characters outside ASCII",
+        arguments: values
+    )
     func value(sent: String, expected: String) throws {
         let head = try self.parsed("GET / HTTP/1.1\r\nX:\(sent)\r\n\r\n")
         #expect(head.headers.map(\.value) == [expected])
@@ -109,17 +116,26 @@ struct RequestHeadTests {
 
     static let refused: [String] = [
         // The request line.
-        "GET /\r\n\r\n", "GET\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n", "GET /  HTTP/1.1\r\n\r\n", "GET / HTTP/1.1 \r\n\r\n", "GET\t/ HTTP/1.1\r\n\r\n",
-        "GET / a HTTP/1.1\r\n\r\n", "GET / HTTP/1.2\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/0.9\r\n\r\n", "GET / HTTP/1.\r\n\r\n",
-        "GET / HTTP/1.11\r\n\r\n", "GET / http/1.1\r\n\r\n", "GET / HTTPS/1.1\r\n\r\n", "GET / HTTP/1,1\r\n\r\n", "PRI * HTTP/2.0\r\n\r\n",
-        "GET * HTTP/1.1\r\n\r\n", "GET http://h/ HTTP/1.1\r\n\r\n", "CONNECT h:443 HTTP/1.1\r\n\r\n", "GET  HTTP/1.1\r\n\r\n",
-        "G(T / HTTP/1.1\r\n\r\n", "GÉT / HTTP/1.1\r\n\r\n", "GET /\u{0} HTTP/1.1\r\n\r\n", "GET /\u{7F} HTTP/1.1\r\n\r\n", "GET /\ta HTTP/1.1\r\n\r\n",
+        "GET /\r\n\r\n", "GET\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n", "GET /  HTTP/1.1\r\n\r\n", "GET / HTTP/1.1 \r\n\r\n",
+        "GET\t/ HTTP/1.1\r\n\r\n",
+        "GET / a HTTP/1.1\r\n\r\n", "GET / HTTP/1.2\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/0.9\r\n\r\n",
+        "GET / HTTP/1.\r\n\r\n",
+        "GET / HTTP/1.11\r\n\r\n", "GET / http/1.1\r\n\r\n", "GET / HTTPS/1.1\r\n\r\n", "GET / HTTP/1,1\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\n",
+        "GET * HTTP/1.1\r\n\r\n", "GET http://h/ HTTP/1.1\r\n\r\n", "CONNECT h:443 HTTP/1.1\r\n\r\n",
+        "GET  HTTP/1.1\r\n\r\n",
+        "G(T / HTTP/1.1\r\n\r\n", "GÉT / HTTP/1.1\r\n\r\n", "GET /\u{0} HTTP/1.1\r\n\r\n",
+        "GET /\u{7F} HTTP/1.1\r\n\r\n", "GET /\ta HTTP/1.1\r\n\r\n",
         "GET /a\rb HTTP/1.1\r\n\r\n",
         // Headers.
-        "GET / HTTP/1.1\r\nNo colon\r\n\r\n", "GET / HTTP/1.1\r\n: no name\r\n\r\n", "GET / HTTP/1.1\r\nA : b\r\n\r\n", "GET / HTTP/1.1\r\n A: b\r\n\r\n",
-        "GET / HTTP/1.1\r\nA: b\r\n folded\r\n\r\n", "GET / HTTP/1.1\r\nA: b\r\n\tfolded: x\r\n\r\n", "GET / HTTP/1.1\r\nÄ: b\r\n\r\n",
-        "GET / HTTP/1.1\r\nA(b): c\r\n\r\n", "GET / HTTP/1.1\r\nA: b\u{0}c\r\n\r\n", "GET / HTTP/1.1\r\nA: b\rC: d\r\n\r\n", "GET / HTTP/1.1\r\nA: b\r\r\n\r\n",
-        "GET / HTTP/1.1\r\nA: \u{1B}[31m\r\n\r\n", "GET / HTTP/1.1\r\nA: \u{7F}\r\n\r\n", "GET / HTTP/1.1\r\n \r\n\r\n", "GET / HTTP/1.1\r\n\r\r\n\r\n",
+        "GET / HTTP/1.1\r\nNo colon\r\n\r\n", "GET / HTTP/1.1\r\n: no name\r\n\r\n", "GET / HTTP/1.1\r\nA : b\r\n\r\n",
+        "GET / HTTP/1.1\r\n A: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nA: b\r\n folded\r\n\r\n", "GET / HTTP/1.1\r\nA: b\r\n\tfolded: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nÄ: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nA(b): c\r\n\r\n", "GET / HTTP/1.1\r\nA: b\u{0}c\r\n\r\n",
+        "GET / HTTP/1.1\r\nA: b\rC: d\r\n\r\n", "GET / HTTP/1.1\r\nA: b\r\r\n\r\n",
+        "GET / HTTP/1.1\r\nA: \u{1B}[31m\r\n\r\n", "GET / HTTP/1.1\r\nA: \u{7F}\r\n\r\n", "GET / HTTP/1.1\r\n \r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\r\n\r\n",
         "GET / HTTP/1.1\r\n\rA: b\r\n\r\n",
     ]
 
@@ -128,11 +144,15 @@ struct RequestHeadTests {
         #expect(throws: RequestHead.Failure.malformed) { try self.parse(text) }
     }
 
-    static let firstBytes: [UInt8] = [0, 0x0A, 0x0D, 0x16, 0x20, 0x2F, 0x40, 0x5B, 0x60, 0x61, 0x67, 0x7A, 0x7B, 0x80, 0xFF]
+    static let firstBytes: [UInt8] = [
+        0, 0x0A, 0x0D, 0x16, 0x20, 0x2F, 0x40, 0x5B, 0x60, 0x61, 0x67, 0x7A, 0x7B, 0x80, 0xFF,
+    ]
 
     @Test("refuses a TLS hello and other protocols by their first byte", arguments: firstBytes)
     func firstByte(byte: UInt8) {
-        #expect(throws: RequestHead.Failure.malformed) { try withText([byte]) { try RequestHead.parse($0, limit: 100) } }
+        #expect(throws: RequestHead.Failure.malformed) {
+            try withText([byte]) { try RequestHead.parse($0, limit: 100) }
+        }
     }
 
     @Test("refuses a target that is no UTF-8")
@@ -161,7 +181,9 @@ struct RequestHeadTests {
         #expect(try self.parse(head + "more", limit: count) != nil)
         #expect(throws: RequestHead.Failure.tooLarge) { try self.parse(head, limit: count - 1) }
         #expect(try self.parse(String(decoding: head.utf8.dropLast(2), as: UTF8.self), limit: count) == nil)
-        #expect(throws: RequestHead.Failure.tooLarge) { try self.parse(String(repeating: "A", count: count), limit: count) }
+        #expect(throws: RequestHead.Failure.tooLarge) {
+            try self.parse(String(repeating: "A", count: count), limit: count)
+        }
         #expect(try self.parse(String(repeating: "A", count: count - 1), limit: count) == nil)
     }
 

@@ -11,7 +11,10 @@ struct JSONDepthTests {
         String(repeating: open, count: depth) + inner + String(repeating: close, count: depth)
     }
 
-    @Test("accepts 64 levels and refuses 65", arguments: [("[", "]", ""), (#"{"a":"#, "}", "0"), (#"[{"a":"#, "}]", "0")])
+    @Test(
+        "accepts 64 levels and refuses 65",
+        arguments: [("[", "]", ""), (#"{"a":"#, "}", "0"), (#"[{"a":"#, "}]", "0")]
+    )
     func limit(open: String, close: String, inner: String) {
         let perRound = open.utf8.count(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") })
         let rounds = 64 / perRound

@@ -79,11 +79,13 @@ struct JSONScannerFuzzTests {
         } check: { input, _ in
             try withText(input) { text in
                 guard let value = try? scanner.scan(text) else { return }
-                try #require(value.range.lowerBound >= 0 && value.range.upperBound <= text.count && !value.range.isEmpty)
+                try #require(
+                    value.range.lowerBound >= 0 && value.range.upperBound <= text.count && !value.range.isEmpty
+                )
                 for member in scanner.members {
                     _ = JSONText.string(member.value, in: text)
                     _ = JSONText.identifier(member.value, in: text)
-                    _ = member.name(in: text)
+                    _ = (member.name(in: text), member.nameText(in: text))
                 }
             }
         }
@@ -135,14 +137,17 @@ struct JSONScannerFuzzTests {
     }
 
     private static func compare(
-        _ value: JSONValue, _ scanner: JSONScanner, _ text: UnsafeRawBufferPointer, _ object: Any
+        _ value: JSONValue,
+        _ scanner: JSONScanner,
+        _ text: UnsafeRawBufferPointer,
+        _ object: Any
     ) throws {
         switch value.kind {
         case .object:
             let dictionary = try #require(object as? [String: Any])
             var ours: [String: JSONValue] = [:]
             // Foundation's keys are equal where they are canonically equivalent; ours are not.
-            for member in scanner.members { ours[member.name(in: text)] = member.value }
+            for member in scanner.members { ours[member.nameText(in: text)] = member.value }
             try #require(Set(dictionary.keys) == Set(ours.keys))
             guard ours.count == scanner.members.count else { return }
             for (name, value) in ours { try self.compareScalar(value, text, try #require(dictionary[name])) }

@@ -41,7 +41,8 @@ struct JSONScannerTests {
         let scanner = JSONScanner()
         for _ in 0..<3 {
             #expect(try ScannedText(#"{"a":1,"b":2}"#, scanner: scanner).members.count == 2)
-            for broken in [#"{"a":1,"b":{"c":{"d""#, #"{"a":1,"a":2}"#, "[1,2,", "", String(repeating: "[", count: 80)] {
+            for broken in [#"{"a":1,"b":{"c":{"d""#, #"{"a":1,"a":2}"#, "[1,2,", "", String(repeating: "[", count: 80)]
+            {
                 #expect(throws: JSONError.self) { try ScannedText(broken, scanner: scanner) }
             }
             let array = try ScannedText("[0,0,0]", scanner: scanner)

@@ -59,7 +59,9 @@ struct RandomDocument {
 
     private mutating func number(_ generator: inout SeededGenerator) {
         if generator.once(in: 3) { self.write("-") }
-        self.write(generator.pick(["0", "7", "10", "9223372036854775807", "9223372036854775808", "123456789012345678901"]))
+        self.write(
+            generator.pick(["0", "7", "10", "9223372036854775807", "9223372036854775808", "123456789012345678901"])
+        )
         if generator.once(in: 3) { self.write(generator.pick([".0", ".5", ".000001"])) }
         if generator.once(in: 4) { self.write(generator.pick(["e1", "E+2", "e-3", "e007"])) }
     }
@@ -121,7 +123,8 @@ struct RandomDocument {
                 self.write("x\\ud" + generator.pick(["8", "b", "c", "F"]) + "00x")
                 continue
             }
-            let scalar = generator.once(in: 3) ? generator.character().unicodeScalars.first ?? "a" : generator.pick(["a", "b"])
+            let scalar =
+                generator.once(in: 3) ? generator.character().unicodeScalars.first ?? "a" : generator.pick(["a", "b"])
             meaning.append(contentsOf: String(Character(scalar)).utf8)
             self.character(scalar, &generator)
         }

@@ -21,7 +21,12 @@ enum FrameBytes {
         length form: LengthForm = .shortest
     ) -> [UInt8] {
         var bytes = self.header(
-            opcode, length: UInt64(payload.count), isFinal: isFinal, reserved: reserved, isMasked: mask != nil, form: form
+            opcode,
+            length: UInt64(payload.count),
+            isFinal: isFinal,
+            reserved: reserved,
+            isMasked: mask != nil,
+            form: form
         )
         guard let mask else { return bytes + payload }
         bytes += mask

@@ -58,13 +58,17 @@ struct RandomStream {
     }
 
     private mutating func frame(
-        _ opcode: UInt8, _ payload: [UInt8], isFinal: Bool = true, _ generator: inout SeededGenerator
+        _ opcode: UInt8,
+        _ payload: [UInt8],
+        isFinal: Bool = true,
+        _ generator: inout SeededGenerator
     ) {
         self.bytes += FrameBytes.frame(opcode, payload, isFinal: isFinal, mask: generator.bytes(4))
     }
 
     private static func length(_ generator: inout SeededGenerator) -> Int {
-        generator.once(in: 200) ? generator.pick([65_535, 65_536]) : generator.pick([0, 1, 7, 8, 125, 126, 127, generator.below(400)])
+        generator.once(in: 200)
+            ? generator.pick([65_535, 65_536]) : generator.pick([0, 1, 7, 8, 125, 126, 127, generator.below(400)])
     }
 
     private static func text(_ generator: inout SeededGenerator) -> [UInt8] {

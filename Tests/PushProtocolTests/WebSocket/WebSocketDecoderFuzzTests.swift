@@ -13,7 +13,10 @@ import Testing
 struct WebSocketDecoderFuzzTests {
     /// Reads of sizes that a socket may give: small, if that does not make too many, sometimes everything.
     private static func reads(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [ArraySlice<UInt8>] {
-        generator.pieces(of: bytes, longest: generator.pick([1 + bytes.count / 200, 20 + bytes.count / 50, max(1, bytes.count)]))
+        generator.pieces(
+            of: bytes,
+            longest: generator.pick([1 + bytes.count / 200, 20 + bytes.count / 50, max(1, bytes.count)])
+        )
     }
 
     @Test("a correct stream comes out as it was meant, however it is cut, and as NIOWebSocket frames it")

@@ -24,7 +24,10 @@ struct WebSocketDecoderTests {
         #expect(WebSocketDecoder.decode([FrameBytes.frame(10, payload)]) == [Received(.pong, payload)])
     }
 
-    @Test("every length, in its shortest form", arguments: [0, 1, 125, 126, 127, 128, 255, 256, 65_535, 65_536, 65_537, 300_000])
+    @Test(
+        "every length, in its shortest form",
+        arguments: [0, 1, 125, 126, 127, 128, 255, 256, 65_535, 65_536, 65_537, 300_000]
+    )
     func lengths(count: Int) {
         let payload = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let next = FrameBytes.text("next")
@@ -32,7 +35,9 @@ struct WebSocketDecoderTests {
         #expect(received == [Received(.binary, payload), .text("next")])
     }
 
-    static let masks: [[UInt8]] = [[0, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [1, 2, 3, 4], [0x80, 0, 0, 0], [0, 0, 0, 0x80]]
+    static let masks: [[UInt8]] = [
+        [0, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [1, 2, 3, 4], [0x80, 0, 0, 0], [0, 0, 0, 0x80],
+    ]
 
     @Test("unmasks payloads of every length with every mask", arguments: masks)
     func unmasks(mask: [UInt8]) {
@@ -73,7 +78,8 @@ struct WebSocketDecoderTests {
     func splitCharacter() {
         let smile = Array("😀".utf8)
         for cut in 0...4 {
-            let bytes = FrameBytes.frame(1, Array(smile[..<cut]), isFinal: false) + FrameBytes.frame(0, Array(smile[cut...]))
+            let bytes =
+                FrameBytes.frame(1, Array(smile[..<cut]), isFinal: false) + FrameBytes.frame(0, Array(smile[cut...]))
             #expect(WebSocketDecoder.decode([bytes]) == [.text("😀")])
         }
     }

@@ -11,7 +11,8 @@ struct WebSocketFrameTests {
     private func bytes(_ buffer: ByteBuffer) -> [UInt8] { Array(buffer.readableBytesView) }
 
     static let headers: [(Int, [UInt8])] = [
-        (0, [0]), (1, [1]), (125, [125]), (126, [126, 0, 126]), (127, [126, 0, 127]), (255, [126, 0, 255]), (256, [126, 1, 0]),
+        (0, [0]), (1, [1]), (125, [125]), (126, [126, 0, 126]), (127, [126, 0, 127]), (255, [126, 0, 255]),
+        (256, [126, 1, 0]),
         (65_535, [126, 0xFF, 0xFF]), (65_536, [127, 0, 0, 0, 0, 0, 1, 0, 0]), (65_537, [127, 0, 0, 0, 0, 0, 1, 0, 1]),
         (0x12_3456, [127, 0, 0, 0, 0, 0, 0x12, 0x34, 0x56]),
     ]
@@ -55,11 +56,14 @@ struct WebSocketFrameTests {
     }
 
     static let reasons: [(String, Int)] = [
-        (String(repeating: "a", count: 123), 123), (String(repeating: "a", count: 124), 123), (String(repeating: "a", count: 5_000), 123),
-        (String(repeating: "é", count: 62), 122), (String(repeating: "中", count: 41), 123), (String(repeating: "中", count: 42), 123),
+        (String(repeating: "a", count: 123), 123), (String(repeating: "a", count: 124), 123),
+        (String(repeating: "a", count: 5_000), 123),
+        (String(repeating: "é", count: 62), 122), (String(repeating: "中", count: 41), 123),
+        (String(repeating: "中", count: 42), 123),
         (String(repeating: "😀", count: 31), 120), ("a" + String(repeating: "中", count: 41), 121),
         // One character of many scalars is kept whole or not at all.
-        (String(repeating: "x", count: 110) + "👨‍👩‍👧‍👦", 110), (String(repeating: "x", count: 98) + "👨‍👩‍👧‍👦", 123), ("e" + String(repeating: "\u{301}", count: 70), 0),
+        (String(repeating: "x", count: 110) + "👨‍👩‍👧‍👦", 110), (String(repeating: "x", count: 98) + "👨‍👩‍👧‍👦", 123),
+        ("e" + String(repeating: "\u{301}", count: 70), 0),
     ]
 
     @Test("a long reason is cut between two characters", arguments: reasons)
@@ -84,10 +88,15 @@ struct WebSocketFrameTests {
         }
     }
 
-    @Test("the codes are those of the protocol", arguments: [
-        (CloseCode.normal, 1000), (.goingAway, 1001), (.protocolError, 1002), (.unsupportedData, 1003), (.invalidText, 1007),
-        (.tooLarge, 1009), (.notAuthorized, 4009), (.replaced, 4010), (.overCapacity, 4100), (.restart, 4200), (.noSignOfLife, 4201),
-    ] as [(CloseCode, UInt16)])
+    @Test(
+        "the codes are those of the protocol",
+        arguments: [
+            (CloseCode.normal, 1000), (.goingAway, 1001), (.protocolError, 1002), (.unsupportedData, 1003),
+            (.invalidText, 1007),
+            (.tooLarge, 1009), (.notAuthorized, 4009), (.replaced, 4010), (.overCapacity, 4100), (.restart, 4200),
+            (.noSignOfLife, 4201),
+        ] as [(CloseCode, UInt16)]
+    )
     func codes(code: CloseCode, value: UInt16) {
         #expect(code.rawValue == value)
     }

@@ -11,7 +11,8 @@ struct WebSocketHandshakeTests {
     /// The headers of RFC 6455, section 1.2.
     static let headers: [(String, String)] = [
         ("Host", "server.example.com"), ("Upgrade", "websocket"), ("Connection", "Upgrade"),
-        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Origin", "http://example.com"), ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Origin", "http://example.com"),
+        ("Sec-WebSocket-Version", "13"),
     ]
 
     private static func head(_ headers: [(String, String)], line: String = "GET /chat HTTP/1.1") throws -> RequestHead {
@@ -38,9 +39,13 @@ struct WebSocketHandshakeTests {
         )
     }
 
-    @Test("computes the accept value", arguments: [
-        ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), ("x3JJHMbDL1EzLkh9GBhXDw==", "HSmrc0sMlYUkAGmm5OPpG2HaGWk="),
-    ])
+    @Test(
+        "computes the accept value",
+        arguments: [
+            ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+            ("x3JJHMbDL1EzLkh9GBhXDw==", "HSmrc0sMlYUkAGmm5OPpG2HaGWk="),
+        ]
+    )
     func acceptValue(key: String, expected: String) {
         #expect(WebSocketHandshake.acceptValue(for: key) == expected)
     }
@@ -48,7 +53,8 @@ struct WebSocketHandshakeTests {
     static let accepted: [(String, String)] = [
         ("Upgrade", "WebSocket"), ("Upgrade", "WEBSOCKET"), ("Upgrade", "h2c, websocket"), ("Upgrade", "websocket,"),
         ("Connection", "upgrade"), ("Connection", "keep-alive, Upgrade"), ("Connection", "UPGRADE ,keep-alive"),
-        ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="), ("Sec-WebSocket-Key", "/+/+/+/+/+/+/+/+/+/+/w=="), ("Host", ""),
+        ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="), ("Sec-WebSocket-Key", "/+/+/+/+/+/+/+/+/+/+/w=="),
+        ("Host", ""),
         ("Sec-WebSocket-Protocol", "chat, superchat"), ("Sec-WebSocket-Extensions", "permessage-deflate"),
     ]
 
@@ -64,10 +70,14 @@ struct WebSocketHandshakeTests {
         ("Connection", "Upgrades", .malformed), ("Connection", "keep-alive", .malformed),
         ("Sec-WebSocket-Key", nil, .malformed), ("Sec-WebSocket-Key", "", .malformed),
         // Fifteen bytes, seventeen bytes, no padding, other characters, other alphabets.
-        ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAA", .malformed), ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAAA=", .malformed),
-        ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAAAA", .malformed), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ", .malformed),
-        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZ!==", .malformed), ("Sec-WebSocket-Key", "dGhlIHNhbXBs=SBub25jZQ==", .malformed),
-        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ,,", .malformed), ("Sec-WebSocket-Key", "_-_-_-_-_-_-_-_-_-_-_w==", .malformed),
+        ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAA", .malformed),
+        ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAAA=", .malformed),
+        ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAAAA", .malformed),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ", .malformed),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZ!==", .malformed),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBs=SBub25jZQ==", .malformed),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ,,", .malformed),
+        ("Sec-WebSocket-Key", "_-_-_-_-_-_-_-_-_-_-_w==", .malformed),
         ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ== dGhlIHNhbXBsZSBub25jZQ==", .malformed),
         ("Sec-WebSocket-Version", nil, .unsupportedVersion), ("Sec-WebSocket-Version", "8", .unsupportedVersion),
         ("Sec-WebSocket-Version", "14", .unsupportedVersion), ("Sec-WebSocket-Version", "013", .unsupportedVersion),
@@ -99,8 +109,10 @@ struct WebSocketHandshakeTests {
     }
 
     static let upgrades: [(String?, Bool)] = [
-        ("websocket", true), ("WebSocket", true), (" websocket ", true), ("foo, websocket", true), ("foo,\twebsocket\t,bar", true),
-        (nil, false), ("", false), ("h2c", false), ("websockets", false), ("web socket", false), ("websocket/13", false),
+        ("websocket", true), ("WebSocket", true), (" websocket ", true), ("foo, websocket", true),
+        ("foo,\twebsocket\t,bar", true),
+        (nil, false), ("", false), ("h2c", false), ("websockets", false), ("web socket", false),
+        ("websocket/13", false),
         ("xwebsocket", false), ("websoc\u{212A}et", false),
     ]
 

@@ -7,7 +7,10 @@ import Testing
 
 @Suite("WebSocket decoder: limits and memory")
 struct WebSocketLimitTests {
-    @Test("a message of the limit is taken, one byte more is not", arguments: [0, 1, 125, 126, 1_000, 65_535, 65_536, 69_632])
+    @Test(
+        "a message of the limit is taken, one byte more is not",
+        arguments: [0, 1, 125, 126, 1_000, 65_535, 65_536, 69_632]
+    )
     func limit(maximum: Int) {
         let payload = [UInt8](repeating: 0x61, count: maximum)
         #expect(WebSocketDecoder.decode([FrameBytes.frame(1, payload)], maximum: maximum) == [Received(.text, payload)])
@@ -19,10 +22,18 @@ struct WebSocketLimitTests {
     func fragments() {
         func bytes(_ counts: [Int]) -> [UInt8] {
             counts.enumerated().flatMap { index, count in
-                FrameBytes.frame(index == 0 ? 2 : 0, [UInt8](repeating: 1, count: count), isFinal: index == counts.count - 1)
+                FrameBytes.frame(
+                    index == 0 ? 2 : 0,
+                    [UInt8](repeating: 1, count: count),
+                    isFinal: index == counts.count - 1
+                )
             }
         }
-        #expect(WebSocketDecoder.decode([bytes([40, 40, 20])], maximum: 100) == [Received(.binary, [UInt8](repeating: 1, count: 100))])
+        #expect(
+            WebSocketDecoder.decode([bytes([40, 40, 20])], maximum: 100) == [
+                Received(.binary, [UInt8](repeating: 1, count: 100))
+            ]
+        )
         #expect(WebSocketDecoder.decode([bytes([40, 40, 21])], maximum: 100) == [.violation(.messageTooLarge)])
         #expect(WebSocketDecoder.decode([bytes([100, 0])], maximum: 100).count == 1)
         #expect(WebSocketDecoder.decode([bytes([100, 0, 1])], maximum: 100) == [.violation(.messageTooLarge)])
@@ -31,7 +42,9 @@ struct WebSocketLimitTests {
 
     @Test("begins anew with every message")
     func anew() {
-        let message = FrameBytes.frame(2, [UInt8](repeating: 1, count: 60), isFinal: false) + FrameBytes.frame(0, [UInt8](repeating: 1, count: 40))
+        let message =
+            FrameBytes.frame(2, [UInt8](repeating: 1, count: 60), isFinal: false)
+            + FrameBytes.frame(0, [UInt8](repeating: 1, count: 40))
         #expect(WebSocketDecoder.decode([message + message + message], maximum: 100).count == 3)
     }
 

@@ -69,7 +69,11 @@ struct WebSocketViolationTests {
         Case("text inside a message", Self.begun + FrameBytes.text("b"), .unexpectedFragment),
         Case("binary inside a message", Self.begun + FrameBytes.frame(2, []), .unexpectedFragment),
         Case("a beginning inside one", Self.begun + Self.begun, .unexpectedFragment),
-        Case("after an empty beginning", FrameBytes.frame(1, [], isFinal: false) + FrameBytes.text("b"), .unexpectedFragment),
+        Case(
+            "after an empty beginning",
+            FrameBytes.frame(1, [], isFinal: false) + FrameBytes.text("b"),
+            .unexpectedFragment
+        ),
     ]
 
     static let text: [Case] = [
@@ -77,12 +81,16 @@ struct WebSocketViolationTests {
         Case("a surrogate", FrameBytes.frame(1, [0xED, 0xA0, 0x80]), .invalidUTF8, 1007),
         Case("cut off", FrameBytes.frame(1, [0x61, 0xE4, 0xB8]), .invalidUTF8, 1007),
         Case(
-            "over two fragments", FrameBytes.frame(1, [0xE4, 0xB8], isFinal: false) + FrameBytes.frame(0, [0x61]),
-            .invalidUTF8, 1007
+            "over two fragments",
+            FrameBytes.frame(1, [0xE4, 0xB8], isFinal: false) + FrameBytes.frame(0, [0x61]),
+            .invalidUTF8,
+            1007
         ),
         Case(
-            "the second fragment cut off", FrameBytes.frame(1, [0x61], isFinal: false) + FrameBytes.frame(0, [0xC3]),
-            .invalidUTF8, 1007
+            "the second fragment cut off",
+            FrameBytes.frame(1, [0x61], isFinal: false) + FrameBytes.frame(0, [0xC3]),
+            .invalidUTF8,
+            1007
         ),
     ]
 
@@ -118,7 +126,8 @@ struct WebSocketViolationTests {
     }
 
     static let headers: [([UInt8], WebSocketViolation)] = [
-        ([0xC1, 0x80], .reservedBits), ([0x83, 0x80], .unknownOpcode), ([0x81, 0x7F], .unmasked), ([0x09, 0x80], .fragmentedControl),
+        ([0xC1, 0x80], .reservedBits), ([0x83, 0x80], .unknownOpcode), ([0x81, 0x7F], .unmasked),
+        ([0x09, 0x80], .fragmentedControl),
         ([0x89, 0xFE], .controlTooLong), ([0x80, 0x80], .unexpectedFragment), ([0x81, 0xFE, 0, 125], .malformedLength),
         ([0x81, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF], .malformedLength),
         ([0x81, 0xFF, 0, 0, 0, 0, 0, 0x10, 0, 1], .messageTooLarge),
@@ -134,7 +143,8 @@ struct WebSocketViolationTests {
     func closeCodes() {
         for code in UInt16.min...5_100 {
             let mayBeSent = 1000...1003 ~= code || 1007...1014 ~= code || 3000...4999 ~= code
-            let expected = mayBeSent
+            let expected =
+                mayBeSent
                 ? Received(.close(CloseCode(rawValue: code)), [UInt8(code >> 8), UInt8(code & 0xFF)])
                 : .violation(.malformedClose)
             #expect(WebSocketDecoder.decode([FrameBytes.close(code)]) == [expected])
@@ -146,6 +156,8 @@ struct WebSocketViolationTests {
     func closeBodies() {
         #expect(WebSocketDecoder.decode([FrameBytes.frame(8, [])]) == [Received(.close(nil))])
         let reason = Array(String(repeating: "é", count: 61).utf8) + [0x61]
-        #expect(WebSocketDecoder.decode([FrameBytes.close(4999, reason)]).first?.event == .close(CloseCode(rawValue: 4999)))
+        #expect(
+            WebSocketDecoder.decode([FrameBytes.close(4999, reason)]).first?.event == .close(CloseCode(rawValue: 4999))
+        )
     }
 }

@@ -1,0 +1,106 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+package import NIOEmbedded
+package import PushCore
+internal import PushProtocol
+
+/// A hub on loops that turn when the test says so, with a clock that stands, and connections without sockets. Everything
+/// happens on the thread of one synchronous test.
+package final class HubFixture {
+    package let clock = ManualClock()
+    package let store = ScriptedSessionStore()
+    package let presence = RecordingPresence()
+    package let topics: TopicDirectory
+    package let queue: ArchiveQueue?
+    package let loops: [EmbeddedEventLoop]
+    package let hub: Hub
+    private var transports: [RecordingTransport] = []
+
+    /// - Parameter queueLimit: bytes; nil for no archive.
+    package init(
+        loops count: Int = 1, chat: ChatConfiguration = ChatConfiguration(), archiving: ArchivePolicy = .off,
+        queueLimit: Int? = nil, pendingLogins: Int = 100, node: Int = 0
+    ) {
+        self.loops = (0..<count).map { _ in EmbeddedEventLoop() }
+        self.queue = queueLimit.map { ArchiveQueue(limit: $0) }
+        self.topics = TopicDirectory(loopCount: count)
+        self.hub = Hub(
+            loops: self.loops,
+            ports: ShardPorts(
+                topics: self.topics, sessionStore: self.store, archive: self.queue, presence: self.presence
+            ),
+            chat: chat, archiving: archiving, ids: MessageIDGenerator(node: node), pendingLogins: pendingLogins,
+            now: self.clock.now()
+        )
+    }
+
+    deinit {
+        // The sessions hold the hub, and NIO does not let a promise go without an answer.
+        for transport in self.transports { transport.disconnect() }
+        self.store.fail()
+        self.run()
+    }
+
+    /// A shard; the thread of the test stands for its loop.
+    package func shard(_ index: Int = 0) -> Shard {
+        guard let shard = self.hub.shard(on: self.loops[index]) else { preconditionFailure("no shard \(index)") }
+        return shard
+    }
+
+    // MARK: - Time
+
+    /// Turns every loop until none has anything to do.
+    package func run() {
+        // What one loop does may give work to another one; nothing here goes round more often than this.
+        for _ in 0..<(4 * self.loops.count) { self.loops.forEach { $0.run() } }
+    }
+
+    /// Lets time go by, with a sweep every second, as the server does, or with one at the end, as after a standstill.
+    package func advance(by duration: Duration, sweepingEverySecond: Bool = true) {
+        var left = duration
+        while left > .zero {
+            let step = sweepingEverySecond ? min(left, .seconds(1)) : left
+            self.clock.advance(by: step)
+            left -= step
+            for index in self.loops.indices {
+                self.shard(index).now = self.clock.now()
+                self.shard(index).sweep()
+            }
+            self.run()
+        }
+    }
+
+    // MARK: - Clients
+
+    /// A client connects.
+    package func connect(_ options: ChatSession.Options = ChatSession.Options(), on loop: Int = 0) -> RecordingTransport {
+        let transport = RecordingTransport(shard: self.shard(loop), clock: self.clock)
+        self.transports.append(transport)
+        transport.connect(to: self.hub, options: options)
+        return transport
+    }
+
+    /// A client connects with an access token that lets it in, and is in; its log is empty again.
+    package func logIn(
+        _ uid: String, source: String = "app", deviceToken: String? = nil, wantsEcho: Bool = false, on loop: Int = 0
+    ) -> RecordingTransport {
+        let token = AccessToken(token: "secret", uid: uid, source: source)
+        self.store.grant(token)
+        let transport = self.connect(
+            ChatSession.Options(
+                accessToken: token.encoded(order: .tokenFirst), deviceToken: deviceToken, wantsEcho: wantsEcho
+            ),
+            on: loop
+        )
+        self.run()
+        precondition(transport.session?.isLoggedIn == true, "the login of \(uid) failed: \(transport.texts)")
+        transport.forget()
+        return transport
+    }
+}
+
+@available(*, unavailable)
+extension HubFixture: Sendable {}

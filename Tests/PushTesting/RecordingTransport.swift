@@ -1,0 +1,122 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+package import PushCore
+package import PushProtocol
+
+/// A connection without a socket: it owns its session, keeps what that sends, and holds back what the client sends while
+/// the session does not want to read. Confined to the loop of its shard.
+package final class RecordingTransport: SessionTransport {
+    /// How the connection was ended by the server.
+    package struct Close: Equatable, Sendable {
+        package let code: CloseCode
+        package let reason: String
+
+        package init(_ code: CloseCode, _ reason: String) {
+            self.code = code
+            self.reason = reason
+        }
+    }
+
+    private let shard: Shard
+    private let clock: any ServerClock
+    private var isDirty = false
+    private var isConnected = true
+    private var held: [String] = []
+
+    /// The session, also when it is over.
+    package private(set) var session: ChatSession?
+    package private(set) var log = DeliveryLog()
+    package private(set) var flushCount = 0
+    package private(set) var isReading = true
+    package private(set) var close: Close?
+    /// Called with what is delivered, at once.
+    package var onDelivery: (ByteBuffer) -> Void = { _ in }
+
+    package init(shard: Shard, clock: any ServerClock) {
+        self.shard = shard
+        self.clock = clock
+    }
+
+    /// The handshake is done.
+    package func connect(to hub: Hub, options: ChatSession.Options) {
+        self.shard.now = self.clock.now()
+        let session = self.shard.open {
+            ChatSession(id: $0, hub: hub, shard: self.shard, transport: self, options: options)
+        }
+        self.session = session
+        session.opened()
+    }
+
+    package var sessionID: SessionID { self.session?.sessionID ?? SessionID(rawValue: 0) }
+
+    /// The texts of the frames that came, in order.
+    package var texts: [String] { self.log.texts }
+
+    /// Forgets what came so far.
+    package func forget() { self.log.removeAll() }
+
+    /// The client sends a text frame.
+    package func receive(_ text: String) {
+        guard self.isConnected, self.close == nil else { return }
+        self.shard.now = self.clock.now()
+        self.session?.heard()
+        guard self.isReading else { return self.held.append(text) }
+        self.hand(text)
+    }
+
+    /// The client sends something that is no message: a pong, half a frame.
+    package func receiveSignOfLife() {
+        self.shard.now = self.clock.now()
+        self.session?.heard()
+    }
+
+    /// The client goes away without a word.
+    package func disconnect() {
+        guard self.isConnected else { return }
+        self.isConnected = false
+        self.shard.now = self.clock.now()
+        self.session?.closed()
+    }
+
+    private func hand(_ text: String) {
+        var text = text
+        text.withUTF8 { self.session?.received(UnsafeRawBufferPointer($0)) }
+    }
+
+    // MARK: - SessionTransport
+
+    package func deliver(_ frames: ByteBuffer) {
+        self.log.append(frames)
+        self.onDelivery(frames)
+        guard !self.isDirty else { return }
+        self.isDirty = true
+        self.shard.needsFlush(self)
+    }
+
+    package func flush() {
+        self.isDirty = false
+        self.flushCount += 1
+    }
+
+    package func subscription(_ subscription: Int, movedTo slot: Int) {
+        self.session?.subscription(subscription, movedTo: slot)
+    }
+
+    package func close(_ code: CloseCode, reason: String) {
+        guard self.close == nil else { return }
+        self.close = Close(code, reason)
+    }
+
+    package func setReading(_ isReading: Bool) {
+        self.isReading = isReading
+        while self.isReading, self.isConnected, self.close == nil, !self.held.isEmpty {
+            self.hand(self.held.removeFirst())
+        }
+    }
+}
+
+@available(*, unavailable)
+extension RecordingTransport: Sendable {}

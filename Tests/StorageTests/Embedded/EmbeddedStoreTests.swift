@@ -1,0 +1,82 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+import NIOCore
+import PushCore
+import PushProtocol
+import PushTesting
+import Storage
+import Testing
+
+/// The contracts over the embedded database.
+struct EmbeddedStoreTests {
+    private func withDatabase(_ body: (EmbeddedDatabase, _ path: String) async throws -> Void) async throws {
+        try await withTemporaryFile { path in
+            let database = try EmbeddedDatabase(path: path)
+            defer { database.close() }
+            try await body(database, path)
+        }
+    }
+
+    @Test func sessionStore() async throws {
+        try await self.withDatabase { database, _ in
+            let store = EmbeddedSessionStore(database)
+            try await verifySessionStore(store) { try await store.setRecord($1, of: $0) }
+        }
+    }
+
+    @Test func sessionIssuer() async throws {
+        try await self.withDatabase { database, _ in try await verifySessionIssuer(EmbeddedSessionStore(database)) }
+    }
+
+    @Test func messageArchive() async throws {
+        try await self.withDatabase { database, path in
+            let reader = try DatabaseQueue(path: path)
+            try await verifyMessageArchive(EmbeddedArchive(database)) {
+                try await reader.read { database in
+                    let sql = "SELECT id, uid, to_uid, type, content, state, create_time, update_time FROM chat ORDER BY id, to_uid"
+                    return try Row.fetchAll(database, sql: sql).map { row in
+                        StoredRow(
+                            id: UInt64(bitPattern: row[0]), uid: row[1], toUID: row[2], type: row[3],
+                            content: Array((row[4] as String).utf8), state: row[5], createTime: row[6], updateTime: row[7]
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func keepsEverythingOverARestart() async throws {
+        try await withTemporaryFile { path in
+            let first = try EmbeddedDatabase(path: path)
+            try await EmbeddedArchive(first).append([ArchiveRow(1)])
+            try await EmbeddedSessionStore(first).setRecord([1, 2], of: "a")
+            first.close()
+            let second = try EmbeddedDatabase(path: path)
+            #expect(try await EmbeddedArchive(second).newestID() == ArchiveRow(1).id.rawValue)
+            #expect(try await EmbeddedSessionStore(second).record(of: "a") == [1, 2])
+            second.close()
+        }
+    }
+
+    @Test func refusesAFileThatIsNoDatabase() async throws {
+        try await withTemporaryFile { path in
+            try Data(repeating: 0x41, count: 4096).write(to: URL(fileURLWithPath: path))
+            let error = #expect(throws: StorageError.self) { try EmbeddedDatabase(path: path) }
+            #expect(error?.code == .cannotOpen)
+        }
+    }
+
+    @Test func aClosedDatabaseIsAnOutage() async throws {
+        try await self.withDatabase { database, _ in
+            database.close()
+            let error = await #expect(throws: ArchiveError.self) {
+                try await EmbeddedArchive(database).append([ArchiveRow(1)])
+            }
+            #expect(error?.code == .unavailable)
+        }
+    }
+}

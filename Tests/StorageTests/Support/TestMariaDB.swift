@@ -1,0 +1,55 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+import MariaDBClient
+import PushTesting
+
+/// A table's name that no other test has, in a real server.
+struct TestMariaDB {
+    let configuration: MariaDBConfiguration
+    let table = "test_\(UInt64.random(in: 0 ... .max))"
+    /// A connection beside that of the archive.
+    let connection: MariaDBConnection
+
+    /// Runs a test with the server at the URL, or the one that tests share. The table is removed afterwards.
+    static func with(
+        url: String? = nil, usesBulkProtocol: Bool = true, _ body: (TestMariaDB) async throws -> Void
+    ) async throws {
+        let shared = if let url { url } else { try await MariaDBServer.sharedURL() }
+        var configuration = try MariaDBConfiguration(url: shared)
+        configuration.usesBulkProtocol = usesBulkProtocol
+        let connection = MariaDBConnection(configuration: configuration)
+        try await connection.connect()
+        let database = TestMariaDB(configuration: configuration, connection: connection)
+        do {
+            try await body(database)
+        } catch {
+            try? await database.removeTable()
+            throw error
+        }
+        try await database.removeTable()
+    }
+
+    /// All rows, in the order of ids and recipients.
+    func rows() async throws -> [StoredRow] {
+        try await self.connection.query(
+            """
+            SELECT id, uid, to_uid, type, content, state, create_time, update_time FROM `\(self.table)`
+            ORDER BY id, to_uid
+            """
+        ).map { row in
+            StoredRow(
+                id: row[0].uint64 ?? 0, uid: row[1].string ?? "", toUID: row[2].string ?? "", type: row[3].string ?? "",
+                content: row[4].bytes ?? [], state: row[5].int64 ?? -1, createTime: row[6].int64 ?? -1,
+                updateTime: row[7].int64 ?? -1
+            )
+        }
+    }
+
+    private func removeTable() async throws {
+        if await !self.connection.isConnected { try await self.connection.connect() }
+        try await self.connection.execute("DROP TABLE IF EXISTS `\(self.table)`")
+        await self.connection.close()
+    }
+}
