@@ -72,17 +72,19 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var input = self.unwrapInboundIn(data)
+        let lent = self.unwrapInboundIn(data)
+        var input = lent
         self.shard.now = self.clock.now()
         self.shard.counters.bytesReceived += input.readableBytes
         self.session?.heard()
         if self.held != nil {
             self.held?.writeBuffer(&input)
-        } else {
+        } else if self.state != .closed {
             self.decode(&input)
             if input.readableBytes > 0 { self.held = ByteBuffer(bytes: input.readableBytesView) }
         }
-        self.receiveBuffer.giveBack(input)
+        // Not `input`, which the decoder replaces where it joins the pieces of a frame.
+        self.receiveBuffer.giveBack(lent)
     }
 
     /// NIO asks to read on after each read: a session that does not want to is simply not asked for more.
@@ -138,22 +140,24 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
             self.shard.send(WebSocketFrame.close(code), to: self)
             self.state = .closed
         case .closing:
-            self.state = .closed
-            self.context?.close(promise: nil)
+            self.closeBehindPending()
         case .closed:
             return
         }
     }
 
     private func violated(_ violation: WebSocketViolation) {
-        guard self.state == .open else {
-            self.context?.close(promise: nil)
-            return
-        }
+        guard self.state == .open else { return self.closeBehindPending() }
         self.shard.counters.protocolViolations += 1
         self.finish()
         self.shard.send(WebSocketFrame.close(violation.closeCode, reason: violation.reason), to: self)
         self.state = .closed
+    }
+
+    /// Nothing more will be said: closes, once the turn's frames and our close frame are out.
+    private func closeBehindPending() {
+        self.state = .closed
+        if self.pending == nil { self.context?.close(promise: nil) }
     }
 
     /// The session gets nothing any more.

@@ -24,6 +24,8 @@ package struct DeliveryLog {
         }
     }
 
+    package init() {}
+
     package var isEmpty: Bool { self.buffers.isEmpty }
 
     package mutating func append(_ buffer: ByteBuffer) {

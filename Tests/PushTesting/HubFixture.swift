@@ -52,6 +52,9 @@ package final class HubFixture {
 
     // MARK: - Time
 
+    /// Turns one loop.
+    package func run(loop: Int) { self.loops[loop].run() }
+
     /// Turns every loop until none has anything to do.
     package func run() {
         // What one loop does may give work to another one; nothing here goes round more often than this.

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import NIOCore
-package import PushCore
+internal import PushCore
 package import PushProtocol
 internal import Synchronization
 

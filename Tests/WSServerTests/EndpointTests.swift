@@ -5,6 +5,7 @@
 import Listener
 import NIOCore
 import NIOEmbedded
+import PushCore
 import PushTesting
 import Testing
 import WSServer

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+import PushCore
 import PushTesting
 import Testing
 import WSServer
@@ -44,8 +45,9 @@ struct FrameArrivalTests {
     @Test("frames are answered alike when they come with the handshake")
     func withTheHandshake() throws {
         try SocketFixture.run { socket in
-            // The door hands on what came behind the head in one read of its own.
-            #expect(socket.answer(to: Self.stream) == Self.answers)
+            socket.handOver(Self.stream)
+            socket.run()
+            #expect(socket.received() == Self.answers)
         }
     }
 
@@ -56,6 +58,33 @@ struct FrameArrivalTests {
             let answers = socket.answer(to: pings.flatMap { MaskedFrame.ping($0) })
             #expect(answers == pings.map { .pong($0) })
             #expect(socket.recorder.events == [.write, .flush])
+        }
+    }
+
+    @Test("the buffer of the loop goes back after every read, whatever the read held")
+    func bufferGoesBack() throws {
+        let hub = HubFixture()
+        try SocketFixture.runLoggedIn("1", hub: hub) { socket in
+            let large = MaskedFrame.text(#"{"type":"ping"}"# + String(repeating: " ", count: 60_000))
+            socket.send(large)
+            socket.send(Array(large[..<50_000]))
+            socket.send(Array(large[50_000...]) + MaskedFrame.ping()[..<1])
+            socket.send(Array(MaskedFrame.ping()[1...]))
+            for byte in MaskedFrame.frame(1, Array("{".utf8), isFinal: false) { socket.send([byte]) }
+            hub.store.behaviour = .waits
+            socket.send(MaskedFrame.frame(0, Array("}".utf8)))
+            let login = MaskedFrame.text(#"{"type":"login","access_token":"\#(hub.accessToken(of: "1"))"}"#)
+            socket.send(login + MaskedFrame.ping()[..<3])
+            socket.run()
+            hub.store.answer()
+            socket.run()
+            socket.send(Array(MaskedFrame.ping()[3...]))
+            socket.run()
+            #expect(socket.received().count { $0.opcode == 10 } == 2)
+            socket.send(MaskedFrame.close(1000))
+            socket.run()
+            socket.send(large)
+            #expect(socket.memories.count == 1)
         }
     }
 

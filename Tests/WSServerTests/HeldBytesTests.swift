@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+import PushCore
 import PushProtocol
 import PushTesting
 import Testing
@@ -17,8 +18,7 @@ struct HeldBytesTests {
         let hub = HubFixture()
         hub.store.behaviour = .waits
         try SocketFixture.run("/?access_token=\(hub.accessToken(of: "1"))", hub: hub) { socket in
-            // The door's read, and one that the socket had begun before.
-            socket.send(MaskedFrame.ping([1]) + Self.ping)
+            socket.handOver(MaskedFrame.ping([1]) + Self.ping)
             socket.send(MaskedFrame.ping([2]))
             socket.send(MaskedFrame.ping([3]))
             socket.run()
@@ -57,7 +57,8 @@ struct HeldBytesTests {
             hub.store.behaviour = .waits
             let token = AccessToken(token: "wrong", uid: "1", source: "app").encoded(order: .tokenFirst)
             try SocketFixture.run("/?access_token=\(token)", hub: hub) { socket in
-                socket.send(MaskedFrame.text(#"{"to_uid":"2","content":"forged"}"#) + Self.ping)
+                socket.handOver(MaskedFrame.text(#"{"to_uid":"2","content":"forged"}"#) + Self.ping)
+                socket.send(MaskedFrame.text(#"{"to_uid":"2","content":"forged, too"}"#))
                 socket.run()
                 hub.store.answer()
                 socket.run()
@@ -109,7 +110,7 @@ struct HeldBytesTests {
         let hub = HubFixture()
         hub.store.behaviour = .waits
         try SocketFixture.run("/?access_token=\(hub.accessToken(of: "1"))", hub: hub) { socket in
-            socket.send(MaskedFrame.frame(1, [0x61], isMasked: false))
+            socket.handOver(MaskedFrame.frame(1, [0x61], isMasked: false))
             socket.run()
             #expect(socket.received().isEmpty)
             hub.store.answer()

@@ -2,6 +2,9 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOCore
+import NIOEmbedded
+import PushCore
 import PushTesting
 import Testing
 import WSServer

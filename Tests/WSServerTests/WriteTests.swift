@@ -4,6 +4,7 @@
 
 import NIOCore
 import NIOEmbedded
+import PushCore
 import PushProtocol
 import PushTesting
 import Testing
@@ -97,9 +98,9 @@ struct SlowConsumerTests {
         let hub = HubFixture()
         try SocketFixture.runLoggedIn("1", hub: hub) { socket in
             Self.stick(socket)
-            // Four frames of 64 KiB with a header of ten bytes each, and one more that fills up to the limit.
-            for _ in 0..<3 { Self.send(65_536 - 10, to: socket) }
-            Self.send(65_536 - 10 + (isAbove ? 1 : 0), to: socket)
+            // Four frames of 64 KiB, with a header of four bytes each.
+            for _ in 0..<3 { Self.send(65_536 - 4, to: socket) }
+            Self.send(65_536 - 4 + (isAbove ? 1 : 0), to: socket)
             hub.run()
             #expect(socket.channel.isActive == !isAbove)
             #expect(socket.shard.counters.slowConsumersClosed == (isAbove ? 1 : 0))

@@ -94,7 +94,7 @@ struct SendParameters: Sendable {
     private mutating func add(_ members: ContiguousArray<JSONMember>, in text: UnsafeRawBufferPointer) throws(FrameError) {
         for member in members {
             let value = member.value
-            switch member.name(in: text) {
+            switch member.name {
             case .recipient:
                 self.recipients = try Recipients.read(
                     value, in: text, atMost: ClientFrame.maximumRecipients, scanner: JSONScanner()

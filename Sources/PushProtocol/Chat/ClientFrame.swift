@@ -44,7 +44,7 @@ package enum ClientFrame {
             guard value.kind == .object else { throw .malformed("a frame is a JSON object") }
             let members = scanner.members
             clientID = try self.clientID(members, in: text)
-            let type = members.value(.type, in: text).flatMap { JSONText.string($0, in: text) }
+            let type = members.value(.type).flatMap { JSONText.string($0, in: text) }
             switch type {
             case "ping":
                 return .ping
@@ -77,7 +77,7 @@ package enum ClientFrame {
         in text: UnsafeRawBufferPointer,
         scanner: JSONScanner
     ) throws(FrameError) -> Recipients {
-        guard let value = members.value(.recipient, in: text) else { throw .malformed("to_uid is missing") }
+        guard let value = members.value(.recipient) else { throw .malformed("to_uid is missing") }
         return try Recipients.read(value, in: text, atMost: self.maximumRecipients, scanner: scanner)
     }
 
@@ -86,7 +86,7 @@ package enum ClientFrame {
         _ members: ContiguousArray<JSONMember>,
         in text: UnsafeRawBufferPointer
     ) throws(FrameError) -> String? {
-        guard let value = members.value(.clientID, in: text) else { return nil }
+        guard let value = members.value(.clientID) else { return nil }
         guard let id = JSONText.identifier(value, in: text), 1...self.maximumClientIDBytes ~= id.utf8.count else {
             throw .malformed("client_id must have 1-64 bytes")
         }

@@ -38,7 +38,7 @@ package struct MessageBody {
         var content: Range<Int>?
         var further: [Range<Int>] = []
         for member in members {
-            switch member.name(in: text) {
+            switch member.name {
             case .type:
                 guard let name = JSONText.string(member.value, in: text), UserID.isValidType(name) else {
                     throw .malformed("type must be 1-64 of A-Z a-z 0-9 _ . -")

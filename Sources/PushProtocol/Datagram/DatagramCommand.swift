@@ -63,7 +63,7 @@ package struct DatagramCommand {
         )
         for member in members {
             let value = member.value
-            switch member.name(in: text) {
+            switch member.name {
             case .secret:
                 command.secret = JSONText.identifier(value, in: text)
             case .means:

@@ -25,7 +25,7 @@ package final class JSONScanner {
     private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
 
     private struct Key {
-        var hash: UInt32
+        var name: MemberName
         var range: Range<Int>
         var isEscaped: Bool
     }
@@ -97,7 +97,7 @@ package final class JSONScanner {
             self.skipWhitespace(&at)
             let value = try self.value(&at, depth: depth)
             if depth == 1 {
-                self.members.append(JSONMember(key: key.range, keyIsEscaped: key.isEscaped, value: value))
+                self.members.append(JSONMember(name: key.name, key: key.range, keyIsEscaped: key.isEscaped, value: value))
             }
             self.skipWhitespace(&at)
             if self.take(UInt8(ascii: ","), &at) {
@@ -137,11 +137,15 @@ package final class JSONScanner {
             throw JSONError(.malformed, at: at)
         }
         let isEscaped = try self.string(&at)
-        var key = Key(hash: 0, range: start + 1..<at - 1, isEscaped: isEscaped)
-        key.hash = isEscaped ? Self.hash(self.name(of: key)) : Self.hash(self.bytes[key.range])
+        let range = start + 1..<at - 1
+        let name =
+            isEscaped
+            ? JSONText.unescape(self.bytes[range]).withUnsafeBytes { MemberName($0) }
+            : MemberName(UnsafeRawBufferPointer(rebasing: self.bytes[range]))
+        let key = Key(name: name, range: range, isEscaped: isEscaped)
         if self.keys.count - first < Self.linearKeys {
-            for index in first..<self.keys.count where self.keys[index].hash == key.hash {
-                if self.sameName(self.keys[index], key) { throw JSONError(.repeatedMember, at: start) }
+            for index in first..<self.keys.count where self.keys[index].name == name {
+                if name.isWhole || self.name(of: self.keys[index]) == self.name(of: key) { throw JSONError(.repeatedMember, at: start) }
             }
         } else {
             // Many keys: a seeded hash table, so that no choice of keys makes the check quadratic.
@@ -251,17 +255,8 @@ package final class JSONScanner {
 
     // MARK: - Keys
 
-    private func sameName(_ left: Key, _ right: Key) -> Bool {
-        if left.isEscaped || right.isEscaped { return self.name(of: left) == self.name(of: right) }
-        return self.bytes[left.range].elementsEqual(self.bytes[right.range])
-    }
-
     private func name(of key: Key) -> [UInt8] {
         key.isEscaped ? JSONText.unescape(self.bytes[key.range]) : Array(self.bytes[key.range])
-    }
-
-    private static func hash(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        bytes.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
     }
 }
 

@@ -22,6 +22,8 @@ package struct JSONValue: Equatable, Sendable {
 
 /// A member of a scanned object.
 package struct JSONMember: Equatable, Sendable {
+    /// Its name, unescaped.
+    package var name: MemberName
     /// The key between its quotes, still escaped.
     package var key: Range<Int>
     /// Whether the key holds a backslash, so that its raw bytes are not its name.

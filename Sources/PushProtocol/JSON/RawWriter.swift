@@ -47,9 +47,19 @@ struct RawWriter {
         }
         precondition(self.count + digits <= self.memory.count, "a frame was reckoned too small")
         var rest = value
-        for index in stride(from: self.count + digits - 1, through: self.count, by: -1) {
-            self.memory[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        var index = self.count + digits
+        // Two digits for each division.
+        while rest >= 100 {
+            let pair = UInt8(truncatingIfNeeded: rest % 100)
+            rest /= 100
+            self.memory[index - 1] = UInt8(ascii: "0") + pair % 10
+            self.memory[index - 2] = UInt8(ascii: "0") + pair / 10
+            index -= 2
+        }
+        while index > self.count {
+            self.memory[index - 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
+            index -= 1
         }
         self.count += digits
     }

@@ -7,22 +7,33 @@ internal import Logging
 internal import PushProtocol
 internal import NIOCore
 internal import ServerConfig
+internal import Synchronization
 
 /// The log, to standard error: a line for each event, as text or as JSON. Whatever a message holds, it stays one line.
 struct ServerLog: LogHandler {
     var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level
+    /// The level of the process, which a reload may change.
+    private static let level = Mutex(Logger.Level.info)
     private let format: ServerConfiguration.Log.Format
 
     /// The logger of the process.
     static func makeLogger(_ configuration: ServerConfiguration.Log) -> Logger {
-        let level = Logger.Level(rawValue: configuration.level.rawValue) ?? .info
-        return Logger(label: "push-server") { _ in ServerLog(logLevel: level, format: configuration.format) }
+        self.setLevel(configuration.level)
+        return Logger(label: "push-server") { _ in ServerLog(format: configuration.format) }
     }
 
-    private init(logLevel: Logger.Level, format: ServerConfiguration.Log.Format) {
-        self.logLevel = logLevel
+    /// Sets what is logged from now on.
+    static func setLevel(_ level: ServerConfiguration.Log.Level) {
+        self.level.withLock { $0 = Logger.Level(rawValue: level.rawValue) ?? .info }
+    }
+
+    private init(format: ServerConfiguration.Log.Format) {
         self.format = format
+    }
+
+    var logLevel: Logger.Level {
+        get { Self.level.withLock { $0 } }
+        set { Self.level.withLock { $0 = newValue } }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

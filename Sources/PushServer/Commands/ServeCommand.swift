@@ -26,6 +26,11 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = ServerLog.makeLogger(log)
         do {
             let server = try await Server.start(configuration, logger: logger)
+            let options = self.options
+            let reload = Task {
+                await ConfigurationReload(logger: logger) { try options.read() }.run(from: configuration)
+            }
+            defer { reload.cancel() }
             let services = ServiceGroup(
                 configuration: .init(
                     services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger

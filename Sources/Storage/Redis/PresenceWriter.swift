@@ -12,8 +12,8 @@ internal import RedisClient
 /// A user's value is read, changed here, and written by a script only if it is still what was read, so that nodes do
 /// not undo each other's changes, and both hashes change at once.
 struct PresenceWriter: Sendable {
-    /// Users in one round trip.
-    private static let batchUsers = 256
+    /// Changes in one round trip.
+    private static let batchChanges = 256
     /// A user's value that another node changes as often as this in between is left for later.
     private static let maximumAttempts = 16
 
@@ -59,10 +59,11 @@ struct PresenceWriter: Sendable {
     func write(
         _ changes: [PresenceChange], keepsNewer: Bool, isCurrent: (PresenceChange) -> Bool
     ) async throws {
-        var users = ArraySlice(Dictionary(grouping: changes, by: \.uid).map { (uid: $0.key, changes: $0.value) })
-        while !users.isEmpty {
-            var batch = Array(users.prefix(Self.batchUsers))
-            users = users.dropFirst(Self.batchUsers)
+        var left = changes[...]
+        while !left.isEmpty {
+            var batch = Dictionary(grouping: left.prefix(Self.batchChanges), by: \.uid)
+                .map { (uid: $0.key, changes: $0.value) }
+            left = left.dropFirst(Self.batchChanges)
             for attempt in 1... {
                 batch = try await self.attempt(batch, keepsNewer: keepsNewer, isCurrent: isCurrent)
                 if batch.isEmpty { break }

@@ -51,7 +51,7 @@ package struct MeansRequest {
 
     /// A member; nil where it is absent or null.
     private func member(_ name: StaticString) -> JSONValue? {
-        let value = self.members.value(MemberName(name), in: self.data)
+        let value = self.members.value(MemberName(name))
         return value?.kind == .null ? nil : value
     }
 

@@ -25,7 +25,8 @@ struct RateLimiterTests {
         let rate = RateLimiter.Rate(perSecond: 200, burst: 400)
         var limiter = RateLimiter()
         for _ in 0..<4 { #expect(limiter.check(cost: 100, rate: rate, uptime: 0) == nil) }
-        let wait = try #require(limiter.check(cost: 100, rate: rate, uptime: 0))
+        let refusal = limiter.check(cost: 100, rate: rate, uptime: 0)
+        let wait = try #require(refusal)
         #expect(wait == Self.second / 2)
         for _ in 0..<100 { #expect(limiter.check(cost: 100, rate: rate, uptime: 0) == wait) }
         #expect(limiter.check(cost: 100, rate: rate, uptime: wait - 1) == 1)
@@ -43,12 +44,11 @@ struct RateLimiterTests {
     }
 
     @Test("What costs more than the whole burst passes after a rest, and is paid for")
-    func moreThanABurst() throws {
+    func moreThanABurst() {
         let rate = RateLimiter.Rate(perSecond: 10, burst: 20)
         var limiter = RateLimiter()
         #expect(limiter.check(cost: 100, rate: rate, uptime: 0) == nil)
-        let wait = try #require(limiter.check(cost: 1, rate: rate, uptime: 0))
-        #expect(wait == 8_100_000_000)
+        #expect(limiter.check(cost: 1, rate: rate, uptime: 0) == 8_100_000_000)
         #expect(limiter.check(cost: 100, rate: rate, uptime: 10 * Self.second - 1) == 1)
         #expect(limiter.check(cost: 100, rate: rate, uptime: 10 * Self.second) == nil)
     }

@@ -180,7 +180,7 @@ struct HubArchiveTests {
         let rows = await self.rows(.all, loops: 2) { fixture in
             for number in 0..<60 {
                 fixture.send("\(number)", .init(sender: "\(number % 2)", recipients: .many(["b", "c"])), on: number % 2)
-                if number % 7 == 0 { fixture.loops[number / 7 % 2].run() }
+                if number % 7 == 0 { fixture.run(loop: number / 7 % 2) }
             }
         }
         #expect(rows.count == 120)

@@ -93,7 +93,8 @@ struct ReceiptTests {
                 }
             }
             for loop in loops { try await loop.submit {}.get() }
-            #expect(told.all.sorted() == (1...2000).flatMap { [$0 * 10 + 1, $0 * 10 + 2] })
+            let expected = (1...2000 as ClosedRange<UInt64>).flatMap { [$0 * 10 + 1, $0 * 10 + 2] }
+            #expect(told.all.sorted() == expected)
         }
     }
 }

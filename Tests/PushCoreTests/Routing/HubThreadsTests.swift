@@ -93,7 +93,8 @@ struct HubThreadsTests {
                     order.withLock { $0.append(shard.loop.inEventLoop && shard.index == 1 ? number : -1) }
                 }
             }
-            #expect(try await hub.onEachShard { $0.index } == Array(0..<Self.loopCount))
+            let indices = try await hub.onEachShard { $0.index }
+            #expect(indices == Array(0..<Self.loopCount))
             #expect(order.withLock { $0 } == Array(0..<1000))
         }
     }

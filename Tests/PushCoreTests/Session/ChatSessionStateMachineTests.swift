@@ -2,9 +2,10 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-import PushCore
 import PushProtocol
 import Testing
+
+@testable import PushCore
 
 /// The machine as a table: every state, every event.
 struct ChatSessionStateMachineTests {

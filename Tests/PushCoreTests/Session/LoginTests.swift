@@ -144,8 +144,6 @@ struct LoginTests {
     @Test("What comes while the token is checked waits, and is carried out after the login, in its order")
     func heldFrames() throws {
         self.fixture.store.behaviour = .waits
-        let other = HubFixture.self
-        _ = other
         self.fixture.store.grant(self.token)
         let client = self.fixture.connect(self.handshake)
         self.fixture.run()

@@ -81,7 +81,7 @@ struct ReplacementTests {
         let fixture = HubFixture(loops: 2)
         let first = fixture.logIn("a")
         let second = fixture.connect(self.options(), on: 1)
-        fixture.loops[1].run()
+        fixture.run(loop: 1)
         // The letter that would end the first is under way.
         first.disconnect()
         fixture.run()

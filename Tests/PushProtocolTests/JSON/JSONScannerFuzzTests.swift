@@ -85,7 +85,7 @@ struct JSONScannerFuzzTests {
                 for member in scanner.members {
                     _ = JSONText.string(member.value, in: text)
                     _ = JSONText.identifier(member.value, in: text)
-                    _ = (member.name(in: text), member.nameText(in: text))
+                    _ = (member.name, member.nameText(in: text))
                 }
             }
         }

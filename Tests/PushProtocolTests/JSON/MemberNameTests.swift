@@ -20,7 +20,7 @@ struct MemberNameTests {
         try withText("{\"\(key)\":1}") { text in
             let scanner = JSONScanner()
             _ = try scanner.scan(text)
-            return scanner.members.value(name, in: text) != nil
+            return scanner.members.value(name) != nil
         }
     }
 

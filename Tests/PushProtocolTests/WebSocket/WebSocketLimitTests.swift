@@ -121,6 +121,22 @@ struct WebSocketLimitTests {
         }
     }
 
+    @Test("fragments that are always cut by the end of a read leave nothing behind")
+    func shiftedFragments() {
+        let payload = WebSocketPayload()
+        var decoder = WebSocketDecoder(maximumMessageBytes: 1_000)
+        let empty = FrameBytes.frame(0, [], isFinal: false)
+        _ = decoder.read(FrameBytes.frame(1, [], isFinal: false) + empty.prefix(3), into: payload)
+        for _ in 0..<2_000 {
+            #expect(decoder.read(empty.dropFirst(3) + empty.prefix(3), into: payload).isEmpty)
+            if decoder.held.bytes != 3 || decoder.held.capacity > 256 {
+                Issue.record("\(decoder.held)")
+                return
+            }
+        }
+        #expect(decoder.read(empty.dropFirst(3) + FrameBytes.frame(0, [0x61]), into: payload) == [.text("a")])
+    }
+
     @Test("the payload gives back the memory of an unusually large message")
     func payloadMemory() {
         func capacity(_ payload: WebSocketPayload) -> Int {

@@ -18,6 +18,8 @@ package final class OutboundRecorder: ChannelOutboundHandler {
     package var wantsRead = false
     /// A peer that reads nothing: what is flushed stays in the channel.
     package var isStuck = false
+    /// Whether the output is closed: nothing written from then on goes out.
+    private var isClosed = false
 
     package init() {}
 
@@ -33,22 +35,29 @@ package final class OutboundRecorder: ChannelOutboundHandler {
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         self.events.append(.write)
+        // `EmbeddedChannel` would take it.
+        guard !self.isClosed else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
         context.write(data, promise: promise)
     }
 
     package func flush(context: ChannelHandlerContext) {
         self.events.append(.flush)
-        if !self.isStuck { context.flush() }
+        if !self.isStuck && !self.isClosed { context.flush() }
     }
 
     package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard mode == .all else {
             // `EmbeddedChannel` knows no half-closed state: the other half stays open, as it does on a socket.
             self.events.append(.closeOutput)
+            self.isClosed = true
             promise?.succeed(())
             return
         }
         self.events.append(.close)
+        self.isClosed = true
         context.close(mode: mode, promise: promise)
     }
 }

@@ -6,7 +6,6 @@ import Foundation
 import NIOCore
 import PushCore
 import PushProtocol
-import PushTesting
 import Storage
 import Synchronization
 import Testing

@@ -7,7 +7,6 @@ import GRDB
 import NIOCore
 import PushCore
 import PushProtocol
-import PushTesting
 import Storage
 import Testing
 

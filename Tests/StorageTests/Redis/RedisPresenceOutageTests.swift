@@ -88,7 +88,9 @@ struct RedisPresenceOutageTests {
                     for number in 0..<20_000 { node.login("u\(number)", session: UInt64(number)) }
                     #expect(ContinuousClock.now - begin < .seconds(4), "before a command could have timed out")
                     try await server.thaw()
-                    try await eventually("they are there") { try await redis.sessions().count == 20_000 }
+                    try await eventually("they are there") {
+                        try await redis.send("HLEN", redis.prefix + "ws_fdInfo:10.0.0.19501").integer == 20_000
+                    }
                     #expect(node.presence.currentStatus.resyncs >= 2, "more than may wait become one resync")
                 }
             }

@@ -47,6 +47,25 @@ struct TestMariaDB {
         }
     }
 
+    /// Runs a part of a test with a user who may do only this with the table. The server's user has to be allowed to make
+    /// others.
+    func withUser(_ rights: String, _ body: (MariaDBConfiguration) async throws -> Void) async throws {
+        let schema = self.configuration.database
+        var configuration = self.configuration
+        configuration.user = "test_\(UInt32.random(in: 0 ... .max))"
+        configuration.password = "pw"
+        let user = "'\(configuration.user)'@'%'"
+        try await self.connection.execute("CREATE USER \(user) IDENTIFIED BY 'pw'")
+        do {
+            try await self.connection.execute("GRANT \(rights) ON `\(schema)`.`\(self.table)` TO \(user)")
+            try await body(configuration)
+        } catch {
+            _ = try? await self.connection.execute("DROP USER \(user)")
+            throw error
+        }
+        try await self.connection.execute("DROP USER \(user)")
+    }
+
     private func removeTable() async throws {
         if await !self.connection.isConnected { try await self.connection.connect() }
         try await self.connection.execute("DROP TABLE IF EXISTS `\(self.table)`")

@@ -16,6 +16,9 @@ final class SocketFixture {
     let hub: HubFixture
     let channel: EmbeddedChannel
     let recorder = OutboundRecorder()
+    private var allocator: any RecvByteBufferAllocator
+    /// The addresses of the memory that the reads of this connection used.
+    private(set) var memories: Set<UInt> = []
     /// Bytes that the peer has sent and the server has not asked for.
     private(set) var unread: [[UInt8]] = []
 
@@ -28,10 +31,14 @@ final class SocketFixture {
         let loop = self.hub.loops[0]
         self.channel = EmbeddedChannel(handler: self.recorder, loop: loop)
         self.channel.connect(to: try SocketAddress(ipAddress: address, port: 40_000), promise: nil)
+        let receiveBuffer = LoopReceiveBuffer(loop: loop)
+        self.allocator = receiveBuffer.allocator
+        // Behind the first read, which uses a few bytes of the channel's own.
+        _ = self.allocator.record(actualReadBytes: 1)
         let endpoint = WebSocketEndpoint(configuration: configuration, hub: self.hub.hub, clock: self.hub.clock)
         do {
             let handler = try endpoint.handler(
-                for: try Self.head(target, headers), on: self.channel, receiveBuffer: LoopReceiveBuffer(loop: loop)
+                for: try Self.head(target, headers), on: self.channel, receiveBuffer: receiveBuffer
             )
             try self.channel.pipeline.syncOperations.addHandler(handler)
         } catch {
@@ -79,10 +86,17 @@ final class SocketFixture {
     /// The only session of the shard, or one of them.
     var session: (any ShardSession)? { self.shard.sessionIDs.first.flatMap { self.shard.session($0) } }
 
-    /// The peer sends bytes in one piece.
+    /// The peer sends bytes, which come in one piece as far as a read holds them.
     func send(_ bytes: [UInt8]) {
-        self.unread.append(bytes)
+        for start in stride(from: 0, to: bytes.count, by: LoopReceiveBuffer.capacity) {
+            self.unread.append(Array(bytes[start..<min(bytes.count, start + LoopReceiveBuffer.capacity)]))
+        }
         self.pump()
+    }
+
+    /// Bytes that came with the handshake, which the door hands on whether they are asked for or not.
+    func handOver(_ bytes: [UInt8]) {
+        self.read(bytes)
     }
 
     /// Turns the loop until nothing is to be done.
@@ -116,11 +130,19 @@ final class SocketFixture {
         while self.recorder.wantsRead, !self.unread.isEmpty, self.channel.isActive {
             hasGiven = true
             self.recorder.wantsRead = false
-            _ = try? self.channel.writeInbound(ByteBuffer(bytes: self.unread.removeFirst()))
+            self.read(self.unread.removeFirst())
             // As NIO does after each read, where `autoRead` is on.
             self.channel.read()
         }
         return hasGiven
+    }
+
+    /// One read of the socket, into the buffer that the loop's connections share.
+    private func read(_ bytes: [UInt8]) {
+        var buffer = self.allocator.buffer(allocator: self.channel.allocator)
+        self.memories.insert(buffer.withVeryUnsafeBytes { UInt(bitPattern: $0.baseAddress) })
+        buffer.writeBytes(bytes)
+        _ = try? self.channel.writeInbound(buffer)
     }
 
     private static func head(_ target: String, _ headers: [(String, String)]) throws -> RequestHead {

@@ -4,14 +4,14 @@
 
 import NIOCore
 import NIOPosix
-package import PushCore
+import PushCore
 import PushProtocol
-package import Testing
+import Testing
 
 /// What every session store does. The store is empty at first.
 ///
 /// - Parameter write: stores the bytes of a user's record as an application would; nil removes it.
-package func verifySessionStore(
+func verifySessionStore(
     _ store: any SessionStore, write: (_ uid: String, _ record: [UInt8]?) async throws -> Void,
     sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {

@@ -3,62 +3,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
-package import PushCore
+import PushCore
 import PushProtocol
-package import Testing
-
-/// A row as it stands in an archive's table.
-package struct StoredRow: Equatable, Sendable {
-    package var id: UInt64
-    package var uid: String
-    package var toUID: String
-    package var type: String
-    package var content: [UInt8]
-    package var state: Int64
-    package var createTime: Int64
-    package var updateTime: Int64
-
-    package init(
-        id: UInt64, uid: String, toUID: String, type: String, content: [UInt8], state: Int64, createTime: Int64,
-        updateTime: Int64
-    ) {
-        self.id = id
-        self.uid = uid
-        self.toUID = toUID
-        self.type = type
-        self.content = content
-        self.state = state
-        self.createTime = createTime
-        self.updateTime = updateTime
-    }
-
-    /// What a row becomes.
-    package init(_ row: ArchiveRow) {
-        self.init(
-            id: row.id.rawValue, uid: row.uid, toUID: row.toUID, type: row.type, content: Array(row.content.readableBytesView),
-            state: row.isDelivered ? 1 : 0, createTime: row.time, updateTime: row.time
-        )
-    }
-}
-
-extension ArchiveRow {
-    /// A row of a test; its id counts from 2020 on.
-    package init(
-        _ ordinal: UInt64, from uid: String = "alice", to toUID: String = "bob", type: String = "chat",
-        content: String = #"{"type":"text","value":"hi"}"#, isDelivered: Bool = false, time: Int64 = 1_599_877_568,
-        receipt: Receipt? = nil
-    ) {
-        self.init(
-            id: MessageID(rawValue: 1_577_836_800_000 << 20 + ordinal), uid: uid, toUID: toUID, type: type,
-            content: ByteBuffer(string: content), isDelivered: isDelivered, time: time, receipt: receipt
-        )
-    }
-}
+import Testing
 
 /// What every archive does. The archive is empty at first.
 ///
 /// - Parameter stored: reads its table, in the order of ids and recipients.
-package func verifyMessageArchive(
+func verifyMessageArchive(
     _ archive: any MessageArchive, stored: () async throws -> [StoredRow],
     sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {

@@ -1,0 +1,4 @@
+# This source file is part of swift-push-server.
+# Copyright (c) 2026 the swift-push-server authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the integration tests stand on: real processes, real sockets, and clients for what they speak."""

@@ -1,0 +1,53 @@
+# This source file is part of swift-push-server.
+# Copyright (c) 2026 the swift-push-server authors
+# SPDX-License-Identifier: Apache-2.0
+"""Plain HTTP requests, one connection each."""
+
+import http.client
+import json as _json
+from dataclasses import dataclass
+
+
+@dataclass
+class Response:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+    @property
+    def json(self):
+        return _json.loads(self.body)
+
+
+def request(method, port, path, body=None, headers=None, seconds=10.0, source="127.0.0.1"):
+    """Makes a request; a body that is no text or bytes is sent as JSON."""
+    headers = dict(headers or {})
+    if body is not None and not isinstance(body, (str, bytes)):
+        body = _json.dumps(body, ensure_ascii=False)
+        headers.setdefault("Content-Type", "application/json")
+    if isinstance(body, str):
+        body = body.encode()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds, source_address=(source, 0))
+    try:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        return Response(response.status, response.headers, response.read())
+    finally:
+        connection.close()
+
+
+def get(port, path, **options):
+    return request("GET", port, path, **options)
+
+
+def post(port, path, body=None, **options):
+    return request("POST", port, path, body, **options)
+
+
+def bearer(credential):
+    """The header that carries a key or a token."""
+    return {"Authorization": f"Bearer {credential}"}

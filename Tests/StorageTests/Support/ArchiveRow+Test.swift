@@ -1,0 +1,21 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import PushCore
+import PushProtocol
+
+extension ArchiveRow {
+    /// A row of a test; its id counts from 2020 on.
+    init(
+        _ ordinal: UInt64, from uid: String = "alice", to toUID: String = "bob", type: String = "chat",
+        content: String = #"{"type":"text","value":"hi"}"#, isDelivered: Bool = false, time: Int64 = 1_599_877_568,
+        receipt: Receipt? = nil
+    ) {
+        self.init(
+            id: MessageID(rawValue: 1_577_836_800_000 << 20 + ordinal), uid: uid, toUID: toUID, type: type,
+            content: ByteBuffer(string: content), isDelivered: isDelivered, time: time, receipt: receipt
+        )
+    }
+}
