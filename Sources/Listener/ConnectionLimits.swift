@@ -23,6 +23,7 @@ package final class ConnectionLimits: Sendable {
 
     private struct State {
         var open = 0
+        var refused = 0
         var addresses: [IPAddress: Counts] = [:]
     }
 
@@ -40,16 +41,20 @@ package final class ConnectionLimits: Sendable {
     /// Connections that are open now.
     package var open: Int { self.state.withLock { $0.open } }
 
+    /// Connections that were refused since the start.
+    package var refused: Int { self.state.withLock { $0.refused } }
+
     /// Counts a connection in.
     ///
     /// - Returns: nil where it may come, otherwise why not; then it is not counted.
     package func connect(_ address: IPAddress?) -> Refusal? {
         self.state.withLock { state in
-            if let maximum = self.maximum, state.open >= maximum { return .tooMany }
+            if let refusal = self.refusal(of: address, state) {
+                state.refused += 1
+                return refusal
+            }
             if let address {
                 var counts = state.addresses[address] ?? Counts()
-                if let limit = self.perAddress, counts.open >= limit { return .tooManyOfAddress }
-                if counts.withoutRequest >= Self.withoutRequestPerAddress { return .tooManyWithoutRequest }
                 counts.open += 1
                 counts.withoutRequest += 1
                 state.addresses[address] = counts
@@ -57,6 +62,13 @@ package final class ConnectionLimits: Sendable {
             state.open += 1
             return nil
         }
+    }
+
+    private func refusal(of address: IPAddress?, _ state: State) -> Refusal? {
+        if let maximum = self.maximum, state.open >= maximum { return .tooMany }
+        guard let counts = address.flatMap({ state.addresses[$0] }) else { return nil }
+        if let limit = self.perAddress, counts.open >= limit { return .tooManyOfAddress }
+        return counts.withoutRequest >= Self.withoutRequestPerAddress ? .tooManyWithoutRequest : nil
     }
 
     /// A connection has sent its request head.

@@ -67,8 +67,12 @@ package final class DatagramHandler: ChannelInboundHandler {
 
     private func received(_ text: UnsafeRawBufferPointer, from address: SocketAddress) {
         let entries = self.allow.entries(for: IPAddress(address))
-        guard !entries.isEmpty else { return self.refuse(.forbidden("not allowed"), requestBytes: text.count, address) }
+        guard !entries.isEmpty else {
+            self.shard.counters.datagramsFromStrangers += 1
+            return self.refuse(.forbidden("not allowed"), requestBytes: text.count, address)
+        }
         guard text.count <= self.configuration.maximumDatagramBytes else {
+            self.shard.counters.datagramsTooLarge += 1
             return self.refuse(FrameError(code: 413, message: "datagram too large"), requestBytes: text.count, address)
         }
         do throws(FrameError) {
@@ -124,6 +128,7 @@ package final class DatagramHandler: ChannelInboundHandler {
         do throws(FrameError) {
             let command = try command.get()
             guard let entry = self.allow.entry(among: entries, secret: command.secret) else {
+                self.shard.counters.secretsWrong += 1
                 throw .forbidden("wrong sk")
             }
             guard let requestID = command.requestID else { return try self.carryOut(command, reply: reply) }

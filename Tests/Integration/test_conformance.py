@@ -4,7 +4,6 @@
 """Messages of many sizes through the echo path, by a client that knows RFC 6455 better than our own tests do."""
 
 import random
-import unittest
 
 from websockets.sync.client import connect
 
@@ -83,7 +82,3 @@ class EchoOff(ServerCase):
         chat = self.open(path="/echo")
         chat.send("hello")
         self.assertEqual(chat.until_closed()[1], 4009)
-
-
-if __name__ == "__main__":
-    unittest.main()

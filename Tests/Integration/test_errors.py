@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a client may not send: an error that says why, and the connection goes on, or a close code (section 2)."""
 
-import unittest
+from websockets.exceptions import ConnectionClosed
 
 from support.case import ServerCase, unique
+from support.waiting import eventually
 from support.wire import BINARY, TEXT, Wire, frame
 
 RESERVED = "login ping pong ack error read receipt history unread online kick typing recall edit gap push.x".split()
@@ -127,27 +128,25 @@ class Rates(ServerCase):
         for number, frame in enumerate(frames):
             chat.send({**frame, "client_id": f"n{number}"})
         answers = [chat.receive() for _ in frames]
-        return [answer for answer in answers if answer["type"] == "error"], answers
+        return [answer for answer in answers if answer["type"] == "error"]
 
     def test_too_many_frames_are_429_and_may_be_sent_later(self):
         alice, uid = self.connect(unique("alice")), unique("bob")
-        errors, answers = self.refused(alice, [{"to_uid": uid, "content": 1}] * 60)
+        errors = self.refused(alice, [{"to_uid": uid, "content": 1}] * 60)
         self.assertEqual({error["code"] for error in errors}, {429})
         self.assertTrue(10 <= len(errors) <= 20, f"{len(errors)} of 60 frames refused")
-        self.assertTrue(all(answer["type"] == "ack" for answer in answers[:40]) or len(answers) == 60)
         self.assertTrue(all(0 < error["retry_after"] <= 1000 for error in errors), errors)
         self.assertEqual(len(self.server.rows("to_uid = ?", uid)), 60 - len(errors))
 
         def passes():
             return alice.ask({"to_uid": uid, "content": 1, "client_id": errors[0]["client_id"]})["type"] == "ack"
 
-        from support.waiting import eventually
         eventually("a refused message may be sent again", passes, 3)
 
     def test_too_many_recipients_are_429(self):
         alice = self.connect(unique("alice"))
         frames = [{"to_uid": [f"r{number}" for number in range(100)], "content": 1}] * 6
-        errors, _ = self.refused(alice, frames)
+        errors = self.refused(alice, frames)
         self.assertEqual([error["code"] for error in errors], [429, 429])
 
     def test_pings_are_not_counted(self):
@@ -161,14 +160,10 @@ class Rates(ServerCase):
     def test_sustained_abuse_is_closed_4100_and_costs_nobody_else(self):
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
         frame = f'{{"to_uid":"{bob.login["data"]["uid"]}","content":1}}'
-        with self.assertRaises(Exception):
-            for _ in range(5000):
+        with self.assertRaises(ConnectionClosed):
+            for _ in range(200_000):
                 alice.send(frame)
         frames, code, reason = alice.until_closed()
         self.assertEqual(code, 4100)
         self.assertTrue(reason)
         self.assertLess(len(bob.rest()), 300)
-
-
-if __name__ == "__main__":
-    unittest.main()

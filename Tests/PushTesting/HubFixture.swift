@@ -79,7 +79,8 @@ package final class HubFixture {
     // MARK: - Clients
 
     /// A client connects.
-    package func connect(_ options: ChatSession.Options = ChatSession.Options(), on loop: Int = 0) -> RecordingTransport {
+    package func connect(_ options: ChatSession.Options = ChatSession.Options(), on loop: Int = 0) -> RecordingTransport
+    {
         let transport = RecordingTransport(shard: self.shard(loop), clock: self.clock)
         self.transports.append(transport)
         transport.connect(to: self.hub, options: options)

@@ -136,7 +136,8 @@ extension Hub {
             index += 1
             let message = shared ?? makeFrame(uid)
             if let loops { self.publish(message.frame, to: .user(uid), on: loops, from: shard) }
-            if let session = draft.session, self.hasEchoes {
+            // Who writes to themselves gets the message on all terminals already.
+            if let session = draft.session, self.hasEchoes, uid != draft.sender {
                 _ = self.publish(message.frame, to: .echo(draft.sender), except: session, from: shard)
             }
             guard isStored, self.archiving.keeps(isOnline: loops != nil) else { return }

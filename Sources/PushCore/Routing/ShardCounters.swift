@@ -26,6 +26,9 @@ package struct ShardCounters: Sendable {
     package var protocolViolations = 0
     package var datagramsReceived = 0
     package var datagramsRefused = 0
+    package var datagramsFromStrangers = 0
+    package var datagramsTooLarge = 0
+    package var secretsWrong = 0
     package var commandsDone = 0
 
     package init() {}
@@ -58,7 +61,10 @@ package struct ShardCounters: Sendable {
         (\.silentClosed, "push_ws_silent_closed_total", "Sessions closed without a sign of life."),
         (\.protocolViolations, "push_ws_protocol_violations_total", "Connections closed for breaking RFC 6455."),
         (\.datagramsReceived, "push_udp_datagrams_total", "Datagrams received."),
-        (\.datagramsRefused, "push_udp_datagrams_refused_total", "Datagrams or commands refused."),
+        (\.datagramsRefused, "push_udp_refused_total", "Datagrams and commands refused, for any reason."),
+        (\.datagramsFromStrangers, "push_udp_refused_address_total", "Datagrams refused by their address."),
+        (\.datagramsTooLarge, "push_udp_refused_size_total", "Datagrams refused by their size."),
+        (\.secretsWrong, "push_udp_refused_secret_total", "Commands refused by their secret."),
         (\.commandsDone, "push_udp_commands_total", "Commands carried out."),
     ]
 }

@@ -4,8 +4,8 @@
 
 /// The name of a member in one word, so that a message's members are told apart without a string for each of them.
 ///
-/// Up to sixteen bytes are the word itself, the last in the lowest byte. A longer name is hashed: nobody looks for one,
-/// they are only compared with each other.
+/// Up to sixteen bytes are the word itself, the last in the lowest byte. A longer name, or one that begins with a zero
+/// byte (`\u0000`), is hashed: nobody looks for one, they are only compared with each other.
 package struct MemberName: Hashable, Sendable {
     private static let maximumBytes = 16
     /// The highest byte of a hashed name, which is no byte of UTF-8.
@@ -20,7 +20,7 @@ package struct MemberName: Hashable, Sendable {
 
     init(_ bytes: UnsafeRawBufferPointer) {
         var word: UInt128 = 0
-        if bytes.count <= Self.maximumBytes {
+        if bytes.count <= Self.maximumBytes && bytes.first != 0 {
             for byte in bytes { word = word << 8 | UInt128(byte) }
         } else {
             var hash: UInt64 = 14_695_981_039_346_656_037

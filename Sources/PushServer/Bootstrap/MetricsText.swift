@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Listener
 internal import PushCore
 internal import Storage
 
@@ -10,12 +11,13 @@ struct MetricsText {
     private(set) var text = ""
 
     /// The metrics of a server.
-    static func render(hub: Hub, stores: Stores, connections: Int) async throws -> String {
+    static func render(hub: Hub, stores: Stores, limits: ConnectionLimits) async throws -> String {
         var text = MetricsText()
         let shards = try await hub.onEachShard { (counters: $0.counters, sessions: $0.sessionCount, loggedIn: $0.everyoneCount) }
         var counters = ShardCounters()
         for shard in shards { counters += shard.counters }
-        text.gauge("push_connections", "Open connections of all listeners.", connections)
+        text.gauge("push_connections", "Open connections of all listeners.", limits.open)
+        text.counter("push_connections_refused_total", "Connections refused: too many.", limits.refused)
         text.gauge("push_ws_sessions", "WebSocket sessions.", shards.reduce(0) { $0 + $1.sessions })
         text.gauge("push_chat_sessions", "Sessions that are logged in.", shards.reduce(0) { $0 + $1.loggedIn })
         for field in ShardCounters.fields { text.counter(field.name, field.help, counters[keyPath: field.path]) }

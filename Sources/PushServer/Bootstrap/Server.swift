@@ -83,7 +83,7 @@ final class Server: Service {
                 let drain = draining.isOn ? [Readiness.Part(name: "server", problem: "draining")] : []
                 return Readiness(parts: drain + stores.readiness)
             },
-            metrics: { try await MetricsText.render(hub: hub, stores: stores, connections: limits.open) },
+            metrics: { try await MetricsText.render(hub: hub, stores: stores, limits: limits) },
             logger: logger
         )
         self.http = service
@@ -125,6 +125,7 @@ final class Server: Service {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await self.http.run() }
             tasks.addTask { await self.stores.archiving?.reach { self.hub.advanceIDs(above: $0) } }
+            tasks.addTask { await LimitLog(hub: self.hub, logger: self.logger).run() }
             tasks.addTask { await self.stores.presence?.run(self.hub.terminals) }
             let writer = Task { () -> Void in await self.stores.archiving?.writer.run() }
             try? await gracefulShutdown()

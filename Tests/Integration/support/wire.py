@@ -85,12 +85,17 @@ class Wire:
             self._more()
         return parsed
 
-    def read_close(self):
-        """Skips what is before the close frame, and gives its code and reason, after which the socket ends."""
+    def read_close(self, answer=True):
+        """Skips what is before the close frame, answers it, and gives its code and reason, after which the socket ends."""
         while True:
             opcode, payload = self.read_frame()
             if opcode == CLOSE:
                 break
+        if answer:
+            try:
+                self.send(frame(CLOSE, payload[:2]))
+            except OSError:
+                pass  # The server has already said all.
         self.read_end()
         if not payload:
             return None, ""

@@ -30,9 +30,11 @@ struct LoginQueueTests {
         #expect(try later.log.members()[0].code == 200)
     }
 
-    @Test("A token that can be read in two ways is tried in both, the likelier first", arguments: [
-        AccessToken(token: "x", uid: "y", source: "app"), AccessToken(token: "y", uid: "x", source: "app"),
-    ])
+    @Test(
+        "A token that can be read in two ways is tried in both, the likelier first",
+        arguments: [
+            AccessToken(token: "x", uid: "y", source: "app"), AccessToken(token: "y", uid: "x", source: "app"),
+        ])
     func readings(granted: AccessToken) throws {
         let fixture = HubFixture(chat: ChatConfiguration(tokenOrder: .auto))
         fixture.store.grant(granted)
@@ -79,7 +81,9 @@ struct LoginQueueTests {
         #expect(again.session?.isLoggedIn == true)
     }
 
-    @Test("More pending logins than the limit are told to come back later, until others are answered or fail", arguments: [true, false])
+    @Test(
+        "More pending logins than the limit are told to come back later, until others are answered or fail",
+        arguments: [true, false])
     func tooMany(answers: Bool) {
         let fixture = HubFixture(pendingLogins: 2)
         for uid in ["a", "b", "c", "d"] { fixture.store.grant(self.token(uid)) }

@@ -14,21 +14,25 @@ struct LoginVerifierTests {
         LoginRecord(grants: ["app": .init(token: token, uid: uid, expires: expires)])
     }
 
-    @Test("A grant with this very token, for this user, that has not expired, lets in", arguments: [
-        record("secret"), record("secret", uid: "a"), record("secret", expires: now + 1),
-        record("secret", uid: "a", expires: .max),
-    ])
+    @Test(
+        "A grant with this very token, for this user, that has not expired, lets in",
+        arguments: [
+            record("secret"), record("secret", uid: "a"), record("secret", expires: now + 1),
+            record("secret", uid: "a", expires: .max),
+        ])
     func accepts(record: LoginRecord) {
         #expect(LoginVerifier.accepts(Self.login, by: record, milliseconds: Self.now))
     }
 
-    @Test("Anything else does not", arguments: [
-        nil, LoginRecord(grants: [:]), LoginRecord(grants: ["pc": .init(token: "secret")]),
-        record("secre"), record("secrets"), record(""), record("Secret"),
-        record("secret", uid: "b"), record("secret", uid: ""), record("secret", uid: "A"),
-        record("secret", expires: now), record("secret", expires: now - 1), record("secret", expires: 0),
-        record("secret", expires: .min), record("secret", uid: "b", expires: now + 1),
-    ])
+    @Test(
+        "Anything else does not",
+        arguments: [
+            nil, LoginRecord(grants: [:]), LoginRecord(grants: ["pc": .init(token: "secret")]),
+            record("secre"), record("secrets"), record(""), record("Secret"),
+            record("secret", uid: "b"), record("secret", uid: ""), record("secret", uid: "A"),
+            record("secret", expires: now), record("secret", expires: now - 1), record("secret", expires: 0),
+            record("secret", expires: .min), record("secret", uid: "b", expires: now + 1),
+        ])
     func refuses(record: LoginRecord?) {
         #expect(!LoginVerifier.accepts(Self.login, by: record, milliseconds: Self.now))
     }

@@ -56,7 +56,9 @@ struct RateLimiterTests {
     @Test("No rate is no limit")
     func unlimited() {
         var limiter = RateLimiter()
-        for _ in 0..<10_000 { #expect(limiter.check(cost: 1000, rate: .init(perSecond: 0, burst: 0), uptime: 7) == nil) }
+        for _ in 0..<10_000 {
+            #expect(limiter.check(cost: 1000, rate: .init(perSecond: 0, burst: 0), uptime: 7) == nil)
+        }
     }
 
     @Test("Over any stretch of time no more passes than the rate and one burst, and whoever waits as told passes")

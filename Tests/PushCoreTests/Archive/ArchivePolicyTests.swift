@@ -9,15 +9,19 @@ import Testing
 @testable import PushCore
 
 struct ArchivePolicyTests {
-    @Test("Each mode keeps what it is named for", arguments: [
-        (ArchivePolicy.off, online: false, offline: false), (.all, true, true), (.unread, false, true),
-    ])
+    @Test(
+        "Each mode keeps what it is named for",
+        arguments: [
+            (ArchivePolicy.off, online: false, offline: false), (.all, true, true), (.unread, false, true),
+        ])
     func keeps(policy: ArchivePolicy, online: Bool, offline: Bool) {
         #expect(policy.keeps(isOnline: true) == online)
         #expect(policy.keeps(isOnline: false) == offline)
     }
 
-    @Test("A row costs its content and something for itself, as the reservation before it says", arguments: [0, 1, 65_536])
+    @Test(
+        "A row costs its content and something for itself, as the reservation before it says",
+        arguments: [0, 1, 65_536])
     func cost(bytes: Int) {
         let row = ArchiveRow(
             id: MessageID(rawValue: 1), uid: "a", toUID: "b", type: "chat",

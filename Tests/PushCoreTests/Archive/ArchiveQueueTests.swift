@@ -12,7 +12,8 @@ struct ArchiveQueueTests {
     private func rows(_ ids: Range<UInt64>, sender: String = "a") -> [ArchiveRow] {
         ids.map { id in
             ArchiveRow(
-                id: MessageID(rawValue: id), uid: sender, toUID: "b", type: "chat", content: ByteBuffer(), isDelivered: false,
+                id: MessageID(rawValue: id), uid: sender, toUID: "b", type: "chat", content: ByteBuffer(),
+                isDelivered: false,
                 time: 0
             )
         }
@@ -77,7 +78,9 @@ struct ArchiveQueueTests {
         await done
     }
 
-    @Test("With several writers and one reader at once, all rows come through, each writer's in order, never above the limit")
+    @Test(
+        "With several writers and one reader at once, all rows come through, each writer's in order, never above the limit"
+    )
     func threads() async {
         let rowsEach: UInt64 = 5000
         let row = ArchiveRow.cost(content: 0)
@@ -93,7 +96,8 @@ struct ArchiveQueueTests {
         var read: [String: [UInt64]] = [:]
         var largest = 0
         for _ in 0..<Int.max {
-            guard read.values.reduce(0, { $0 + $1.count }) < Int(4 * rowsEach), let batch = await queue.next(atMost: 7) else { break }
+            guard read.values.reduce(0, { $0 + $1.count }) < Int(4 * rowsEach), let batch = await queue.next(atMost: 7)
+            else { break }
             #expect(!batch.isEmpty && batch.count <= 7)
             largest = max(largest, batch.count)
             for row in batch { read[row.uid, default: []].append(row.id.rawValue) }

@@ -13,10 +13,13 @@ struct HubDedupTests {
     private static let day = Duration.seconds(24 * 3600)
 
     private func draft(_ name: String, from sender: String = "a", isRequest: Bool = false) -> Hub.Draft {
-        Hub.Draft(sender: sender, recipients: .one("b"), name: RequestName(scope: sender, name: name), isRequest: isRequest)
+        Hub.Draft(
+            sender: sender, recipients: .one("b"), name: RequestName(scope: sender, name: name), isRequest: isRequest)
     }
 
-    @Test("A name that comes again is answered with the first id, and neither delivered nor kept again", arguments: [0, 1])
+    @Test(
+        "A name that comes again is answered with the first id, and neither delivered nor kept again",
+        arguments: [0, 1])
     func repetition(loop: Int) throws {
         let fixture = HubFixture(loops: 2, archiving: .all, queueLimit: 1_000_000)
         let client = fixture.logIn("b")
@@ -42,9 +45,11 @@ struct HubDedupTests {
         #expect(client.texts.count == 4)
     }
 
-    @Test("A client's name is its own for 24 hours, a backend's for 10 minutes", arguments: [
-        (false, day), (true, Duration.seconds(600)),
-    ])
+    @Test(
+        "A client's name is its own for 24 hours, a backend's for 10 minutes",
+        arguments: [
+            (false, day), (true, Duration.seconds(600)),
+        ])
     func lifetime(isRequest: Bool, lifetime: Duration) {
         let fixture = HubFixture()
         let draft = self.draft("n", isRequest: isRequest)
@@ -130,7 +135,8 @@ struct HubDedupTests {
             let hub = Hub(
                 loops: loops,
                 ports: ShardPorts(
-                    topics: TopicDirectory(loopCount: 3), sessionStore: ScriptedSessionStore(), archive: queue, presence: nil
+                    topics: TopicDirectory(loopCount: 3), sessionStore: ScriptedSessionStore(), archive: queue,
+                    presence: nil
                 ),
                 chat: ChatConfiguration(), archiving: .all, ids: MessageIDGenerator(node: 0), pendingLogins: 1,
                 now: Moment(uptime: 0, milliseconds: 1_600_000_000_000)

@@ -15,7 +15,8 @@ struct HubSendTests {
         let fixture = HubFixture(loops: 2)
         _ = fixture.logIn("b", on: 1)
         for (recipients, isOnline) in [
-            (Recipients.one("b"), true), (.one("x"), false), (.many(["x", "b"]), true), (.many(["x", "y"]), false), (.many([]), false),
+            (Recipients.one("b"), true), (.one("x"), false), (.many(["x", "b"]), true), (.many(["x", "y"]), false),
+            (.many([]), false),
         ] {
             let receipt = try #require(fixture.send("1", .init(sender: "a", recipients: recipients)).receipt)
             #expect(receipt.outcome.isOnline == isOnline)
@@ -59,7 +60,9 @@ struct HubSendTests {
         clients.forEach { $0.forget() }
         fixture.send("1", .init(sender: "a", recipients: uids))
         fixture.run()
-        for (index, client) in clients.enumerated() { #expect(try client.log.members().map(\.recipient) == ["\(index)"]) }
+        for (index, client) in clients.enumerated() {
+            #expect(try client.log.members().map(\.recipient) == ["\(index)"])
+        }
         #expect(Set(clients.map { self.address($0.log.buffers[0]) }).count == 100)
     }
 

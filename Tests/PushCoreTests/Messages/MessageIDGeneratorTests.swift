@@ -33,9 +33,12 @@ struct MessageIDGeneratorTests {
         #expect(generator.next(milliseconds: Self.now + 3).rawValue & 1023 == 0, "the clock has caught up")
     }
 
-    @Test("A clock that goes back, stands, or is absurd never takes the ids back", arguments: [
-        [now, now - 1, now - 86_400_000, 0, -1, .min, now, now + 1], [now, now, now], [now + 5, now, now + 4, now + 6],
-    ] as [[Int64]])
+    @Test(
+        "A clock that goes back, stands, or is absurd never takes the ids back",
+        arguments: [
+            [now, now - 1, now - 86_400_000, 0, -1, .min, now, now + 1], [now, now, now],
+            [now + 5, now, now + 4, now + 6],
+        ] as [[Int64]])
     func clock(times: [Int64]) {
         let generator = MessageIDGenerator(node: 1)
         let ids = times.map { generator.next(milliseconds: $0) }
@@ -43,11 +46,13 @@ struct MessageIDGeneratorTests {
         #expect(ids.allSatisfy { self.node(of: $0) == 1 })
     }
 
-    @Test("The first id lies above the newest stored one, whichever node made that, and close to it", arguments: [
-        // Another node's, above and below ours; our own; one whose counter is used up; one an hour ahead of the clock.
-        UInt64(now) << 20 | 9 << 10 | 3, UInt64(now) << 20 | 3 << 10 | 1023, UInt64(now) << 20 | 7 << 10 | 3,
-        UInt64(now) << 20 | 7 << 10 | 1023, UInt64(now + 3_600_000) << 20 | 1023 << 10 | 1023, 0, 1,
-    ])
+    @Test(
+        "The first id lies above the newest stored one, whichever node made that, and close to it",
+        arguments: [
+            // Another node's, above and below ours; our own; one whose counter is used up; one an hour ahead of the clock.
+            UInt64(now) << 20 | 9 << 10 | 3, UInt64(now) << 20 | 3 << 10 | 1023, UInt64(now) << 20 | 7 << 10 | 3,
+            UInt64(now) << 20 | 7 << 10 | 1023, UInt64(now + 3_600_000) << 20 | 1023 << 10 | 1023, 0, 1,
+        ])
     func aboveNewest(newest: UInt64) {
         let started = MessageIDGenerator(node: 7, above: newest)
         let advanced = MessageIDGenerator(node: 7)

@@ -17,7 +17,8 @@ struct RecentRequestsTests {
         let first = Answer()
         #expect(requests.answer(to: self.name("1"), uptime: 5) == nil)
         #expect(requests.remember(first, for: self.name("1"), uptime: 5) === first)
-        #expect(requests.remember(Answer(), for: self.name("1"), uptime: 500) === first, "a repetition does not renew it")
+        #expect(
+            requests.remember(Answer(), for: self.name("1"), uptime: 500) === first, "a repetition does not renew it")
         #expect(requests.answer(to: self.name("1"), uptime: 1004) === first)
         #expect(requests.answer(to: self.name("1"), uptime: 1005) == nil)
         let second = Answer()
@@ -29,7 +30,9 @@ struct RecentRequestsTests {
         let requests = RecentRequests<Answer>(capacity: 100, lifetime: 1000)
         let answers = [Answer(), Answer(), Answer()]
         let names = [self.name("bc", scope: "a"), self.name("c", scope: "ab"), self.name("a", scope: "bc")]
-        for (name, answer) in zip(names, answers) { #expect(requests.remember(answer, for: name, uptime: 0) === answer) }
+        for (name, answer) in zip(names, answers) {
+            #expect(requests.remember(answer, for: name, uptime: 0) === answer)
+        }
         for (name, answer) in zip(names, answers) { #expect(requests.answer(to: name, uptime: 0) === answer) }
     }
 
@@ -71,7 +74,9 @@ struct RecentRequestsTests {
     func threads() async {
         let requests = RecentRequests<Answer>(capacity: 100_000, lifetime: 1000)
         let answers = await Threads.run(4) { _ in
-            (0..<5000).map { ObjectIdentifier(requests.remember(Answer(), for: RequestName(scope: "a", name: "\($0)"), uptime: 0)) }
+            (0..<5000).map {
+                ObjectIdentifier(requests.remember(Answer(), for: RequestName(scope: "a", name: "\($0)"), uptime: 0))
+            }
         }
         for thread in 1..<4 { #expect(answers[thread] == answers[0]) }
         #expect(Set(answers[0]).count == 5000)

@@ -14,7 +14,8 @@ struct HubPublishTests {
     func everyLoop() {
         let fixture = HubFixture(loops: 3)
         let clients = [
-            fixture.logIn("a", source: "app", on: 0), fixture.logIn("a", source: "pc", on: 2), fixture.logIn("b", on: 1),
+            fixture.logIn("a", source: "app", on: 0), fixture.logIn("a", source: "pc", on: 2),
+            fixture.logIn("b", on: 1),
         ]
         #expect(fixture.hub.publish(WebSocketFrame.text("1"), to: .user("a"), from: fixture.shard(1)))
         #expect(fixture.hub.publish(WebSocketFrame.text("2"), to: .user("b"), from: fixture.shard(1)))
@@ -28,7 +29,8 @@ struct HubPublishTests {
         let fixture = HubFixture(loops: 2)
         let sender = fixture.logIn("a", source: "app", on: loop)
         let others = [fixture.logIn("a", source: "pc", on: 0), fixture.logIn("a", source: "weixin", on: 1)]
-        _ = fixture.hub.publish(WebSocketFrame.text("1"), to: .user("a"), except: sender.sessionID, from: fixture.shard(0))
+        _ = fixture.hub.publish(
+            WebSocketFrame.text("1"), to: .user("a"), except: sender.sessionID, from: fixture.shard(0))
         fixture.run()
         #expect(sender.texts.isEmpty)
         #expect(others.map(\.texts) == [["1"], ["1"]])
@@ -56,7 +58,8 @@ struct HubPublishTests {
             let clients = (0..<6).map { index in
                 (
                     uid: uids[index % 3],
-                    client: fixture.logIn(uids[index % 3], source: index < 3 ? "app" : "pc", on: generator.below(fixture.loops.count))
+                    client: fixture.logIn(
+                        uids[index % 3], source: index < 3 ? "app" : "pc", on: generator.below(fixture.loops.count))
                 )
             }
             var expected = Array(repeating: [String](), count: clients.count)
@@ -67,7 +70,9 @@ struct HubPublishTests {
                 case 0...2:
                     let uid = generator.pick(uids)
                     _ = fixture.hub.publish(frame, to: .user(uid), from: shard)
-                    for (index, peer) in clients.enumerated() where peer.uid == uid { expected[index].append("\(step)") }
+                    for (index, peer) in clients.enumerated() where peer.uid == uid {
+                        expected[index].append("\(step)")
+                    }
                 case 3:
                     fixture.hub.broadcast(frame, from: shard)
                     for index in clients.indices { expected[index].append("\(step)") }

@@ -34,7 +34,9 @@ struct HubSessionTests {
         let stranger = fixture.connect(on: home)
         let gone = fixture.logIn("a", on: home)
         gone.disconnect()
-        for id in [stranger.sessionID, gone.sessionID, SessionID(rawValue: 0), SessionID(rawValue: .max - UInt64(home))] {
+        for id in [
+            stranger.sessionID, gone.sessionID, SessionID(rawValue: 0), SessionID(rawValue: .max - UInt64(home)),
+        ] {
             let future = fixture.hub.deliver(WebSocketFrame.text("1"), to: id, from: fixture.shard(0))
             #expect(try self.result(of: future, in: fixture) == false)
         }

@@ -83,7 +83,9 @@ struct HubThreadsTests {
         shard.loop.execute { Self.sendSome(from: first + 5, on: bound.value, hub, done: done) }
     }
 
-    @Test("A shard does what other threads ask for on its own loop, in order, and onEachShard answers in the shards' order")
+    @Test(
+        "A shard does what other threads ask for on its own loop, in order, and onEachShard answers in the shards' order"
+    )
     func post() async throws {
         try await LoopThreads.with(Self.loopCount) { loops in
             let hub = self.hub(on: loops)

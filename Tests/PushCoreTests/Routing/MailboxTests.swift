@@ -19,7 +19,9 @@ struct MailboxTests {
         #expect(mailbox.post(.broadcast(ByteBuffer(string: "3"))))
     }
 
-    @Test("From several threads nothing is lost, each thread's letters stay in order, and who empties on each call is never late")
+    @Test(
+        "From several threads nothing is lost, each thread's letters stay in order, and who empties on each call is never late"
+    )
     func threads() async {
         let mailbox = Mailbox()
         let letters = 2000

@@ -6,7 +6,8 @@ import PushCore
 import Testing
 
 struct SessionIDTests {
-    @Test("A number tells its shard, no two sessions have the same, and JavaScript can hold it", arguments: [1, 2, 3, 64])
+    @Test(
+        "A number tells its shard, no two sessions have the same, and JavaScript can hold it", arguments: [1, 2, 3, 64])
     func numbers(shards: Int) {
         var seen: Set<SessionID> = []
         for shard in 0..<shards {

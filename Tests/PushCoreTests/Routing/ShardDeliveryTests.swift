@@ -34,7 +34,9 @@ struct ShardDeliveryTests {
             #expect(subscriber.log.buffers.count == 1)
             #expect(subscriber.flushes == [["1", "2", "3"]])
         }
-        let addresses = subscribers.map { $0.log.buffers[0].withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) } }
+        let addresses = subscribers.map {
+            $0.log.buffers[0].withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) }
+        }
         #expect(Set(addresses).count == 1)
         #expect(self.shard.counters.deliveries == 3)
         #expect(self.shard.counters.flushes == 3)

@@ -64,7 +64,8 @@ struct ShardModelTests {
             }
             for (index, topic) in topics.enumerated() {
                 let count = peers.count { $0.topics.contains(index) }
-                try #require(fixture.topics.loops(of: topic) == (count == 0 ? nil : .one(loop: 0, count: UInt32(count))))
+                try #require(
+                    fixture.topics.loops(of: topic) == (count == 0 ? nil : .one(loop: 0, count: UInt32(count))))
             }
             try #require(shard.everyoneCount == peers.count { $0.topics.contains(Self.everyone) })
         }

@@ -41,7 +41,8 @@ struct TerminalDirectoryTests {
         let logins: UInt64 = 5000
         let replaced = await Threads.run(4) { thread -> [UInt64] in
             (1...logins).compactMap { login in
-                directory.register(app, session: SessionID(rawValue: UInt64(thread) * logins + login), time: 0)?.rawValue
+                directory.register(app, session: SessionID(rawValue: UInt64(thread) * logins + login), time: 0)?
+                    .rawValue
             }
         }.flatMap { $0 }
         #expect(replaced.count == Int(4 * logins) - 1)

@@ -17,9 +17,12 @@ struct TimerWheelTests {
         return wheel
     }
 
-    @Test("A deadline comes with the first whole second that is not before it", arguments: [
-        (at: 105 * Self.second - 1, due: 105), (at: 105 * Self.second, due: 105), (at: 105 * Self.second + 1, due: 106),
-    ] as [(Int64, Int64)])
+    @Test(
+        "A deadline comes with the first whole second that is not before it",
+        arguments: [
+            (at: 105 * Self.second - 1, due: 105), (at: 105 * Self.second, due: 105),
+            (at: 105 * Self.second + 1, due: 106),
+        ] as [(Int64, Int64)])
     func rounding(at deadline: Int64, due: Int64) {
         var wheel = self.wheel(sweptAt: 100)
         wheel.schedule(SessionID(rawValue: 7), at: deadline)

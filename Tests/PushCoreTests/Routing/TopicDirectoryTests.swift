@@ -59,7 +59,9 @@ struct TopicDirectoryTests {
                 }
                 counts[topic] = row
                 for topic in topics {
-                    try #require(Self.counts(directory, topic, loops: loops) == counts[topic] ?? [UInt32](repeating: 0, count: loops))
+                    try #require(
+                        Self.counts(directory, topic, loops: loops) == counts[topic]
+                            ?? [UInt32](repeating: 0, count: loops))
                 }
             }
         }

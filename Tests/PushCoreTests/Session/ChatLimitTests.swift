@@ -31,10 +31,12 @@ struct ChatLimitTests {
         #expect(try client.log.members().last?.code == 200)
     }
 
-    @Test("Every frame counts but pings and acks", arguments: [
-        (#"{"type":"typing","to_uid":"b"}"#, true), (#"{"type":"login","access_token":"x"}"#, true),
-        ("ping", false), (#"{"type":"ping"}"#, false), (#"{"type":"ack","id":"1600000000000000000"}"#, false),
-    ])
+    @Test(
+        "Every frame counts but pings and acks",
+        arguments: [
+            (#"{"type":"typing","to_uid":"b"}"#, true), (#"{"type":"login","access_token":"x"}"#, true),
+            ("ping", false), (#"{"type":"ping"}"#, false), (#"{"type":"ack","id":"1600000000000000000"}"#, false),
+        ])
     func counted(frame: String, counts: Bool) throws {
         let client = self.fixture.logIn("a")
         for _ in 0..<40 { client.receive(frame) }
@@ -83,9 +85,11 @@ struct ChatLimitTests {
         #expect(client.log.isEmpty)
     }
 
-    @Test("Who goes on for long with what is refused is closed, whatever that is", arguments: [
-        #"{"to_uid":"b","content":1}"#, "{", #"{"to_uid":"b"}"#,
-    ])
+    @Test(
+        "Who goes on for long with what is refused is closed, whatever that is",
+        arguments: [
+            #"{"to_uid":"b","content":1}"#, "{", #"{"to_uid":"b"}"#,
+        ])
     func abuse(frame: String) throws {
         let client = self.fixture.logIn("a")
         let passing = frame.hasSuffix("1}") ? 40 : 0

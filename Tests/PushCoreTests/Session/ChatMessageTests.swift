@@ -14,7 +14,9 @@ struct ChatMessageTests {
     @Test("A message reaches every terminal of its recipient, as the protocol writes it, and nobody else")
     func message() {
         let sender = self.fixture.logIn("123")
-        let recipients = [self.fixture.logIn("456", source: "app", on: 0), self.fixture.logIn("456", source: "pc", on: 1)]
+        let recipients = [
+            self.fixture.logIn("456", source: "app", on: 0), self.fixture.logIn("456", source: "pc", on: 1),
+        ]
         let other = self.fixture.logIn("789")
         sender.receive(
             #"{"to_uid":"456","type":"chat","uid":"999","id":"1","time":5,"state":7,"sk":"s","code":401,"message":"m","access_token":"t","#
@@ -41,28 +43,35 @@ struct ChatMessageTests {
         #expect(Set(received.flatMap { $0.map(\.id) }).count == 1)
     }
 
-    @Test("With a client_id the answer tells the id, who was there, and that nothing keeps it", arguments: [true, false])
+    @Test(
+        "With a client_id the answer tells the id, who was there, and that nothing keeps it", arguments: [true, false])
     func ack(isOnline: Bool) throws {
         let sender = self.fixture.logIn("a")
         let recipient = isOnline ? self.fixture.logIn("b", on: 1) : nil
         sender.receive(#"{"to_uid":["x","b"],"content":1,"client_id":"one"}"#)
         self.fixture.run()
         let id = MessageID(rawValue: 1_600_000_000_000 << 20).text
-        #expect(sender.texts == [
-            #"{"type":"ack","code":200,"client_id":"one","id":"\#(id)","data":{"onLine":\#(isOnline ? 1 : 0)},"stored":false}"#
-        ])
+        #expect(
+            sender.texts == [
+                #"{"type":"ack","code":200,"client_id":"one","id":"\#(id)","data":{"onLine":\#(isOnline ? 1 : 0)},"stored":false}"#
+            ])
         #expect(try recipient?.log.members().map(\.id) ?? [id] == [id])
         #expect(try recipient?.log.members().map(\.clientID) ?? [nil] == [nil])
     }
 
-    @Test("A frame that cannot be carried out is answered with an error, and the session goes on", arguments: [
-        (#"{"to_uid":"b","content":1"#, 400, nil), (#"[]"#, 400, nil), (#"{"content":1,"client_id":"x"}"#, 400, "x"),
-        (#"{"to_uid":"b","client_id":"x"}"#, 400, "x"), (#"{"to_uid":[],"content":1}"#, 400, nil),
-        (#"{"to_uid":"b c","content":1}"#, 400, nil), (#"{"to_uid":"b","type":"kick","content":1}"#, 400, nil),
-        (#"{"to_uid":"b","type":"push.x","content":1}"#, 400, nil), (#"{"to_uid":"b","type":"中","content":1}"#, 400, nil),
-        (#"{"type":"typing"}"#, 400, nil), (#"{"type":"ack","id":"1"}"#, 400, nil), (#"{"to_uid":"b","to_uid":"c","content":1}"#, 400, nil),
-        (#"{"to_uid":"b","content":""# + String(repeating: "x", count: 65_535) + #"","client_id":"x"}"#, 413, "x"),
-    ] as [(String, Int, String?)])
+    @Test(
+        "A frame that cannot be carried out is answered with an error, and the session goes on",
+        arguments: [
+            (#"{"to_uid":"b","content":1"#, 400, nil), (#"[]"#, 400, nil),
+            (#"{"content":1,"client_id":"x"}"#, 400, "x"),
+            (#"{"to_uid":"b","client_id":"x"}"#, 400, "x"), (#"{"to_uid":[],"content":1}"#, 400, nil),
+            (#"{"to_uid":"b c","content":1}"#, 400, nil), (#"{"to_uid":"b","type":"kick","content":1}"#, 400, nil),
+            (#"{"to_uid":"b","type":"push.x","content":1}"#, 400, nil),
+            (#"{"to_uid":"b","type":"中","content":1}"#, 400, nil),
+            (#"{"type":"typing"}"#, 400, nil), (#"{"type":"ack","id":"1"}"#, 400, nil),
+            (#"{"to_uid":"b","to_uid":"c","content":1}"#, 400, nil),
+            (#"{"to_uid":"b","content":""# + String(repeating: "x", count: 65_535) + #"","client_id":"x"}"#, 413, "x"),
+        ] as [(String, Int, String?)])
     func refused(frame: String, code: Int, clientID: String?) throws {
         let sender = self.fixture.logIn("a")
         let recipient = self.fixture.logIn("b")

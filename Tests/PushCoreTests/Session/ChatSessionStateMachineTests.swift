@@ -19,7 +19,8 @@ struct ChatSessionStateMachineTests {
     private static let notYours = FrameError.forbidden("a login is renewed with a token of the same uid and source")
 
     private static func later(_ seconds: Int64) -> Moment {
-        Moment(uptime: self.start.uptime + seconds * self.second, milliseconds: self.start.milliseconds + seconds * 1000)
+        Moment(
+            uptime: self.start.uptime + seconds * self.second, milliseconds: self.start.milliseconds + seconds * 1000)
     }
 
     enum State: CaseIterable {
@@ -63,7 +64,9 @@ struct ChatSessionStateMachineTests {
 
         func happen(to machine: inout Machine) -> Outcome {
             typealias Tests = ChatSessionStateMachineTests
-            func login(_ token: AccessToken) -> Outcome { .frame(machine.login(accessToken: token.encoded(order: .tokenFirst))) }
+            func login(_ token: AccessToken) -> Outcome {
+                .frame(machine.login(accessToken: token.encoded(order: .tokenFirst)))
+            }
             switch self {
             case .ownToken: return login(Tests.own)
             case .otherUsersToken: return login(AccessToken(token: "t", uid: "124", source: "app"))
@@ -115,11 +118,20 @@ struct ChatSessionStateMachineTests {
         switch event {
         //                          waiting, authorizing, open, renewing, closed
         case .ownToken:
-            return [(.frame(.authorize([self.own])), .authorizing), ignored, (.frame(.authorize([self.own])), .renewing), ignored, ignored]
+            return [
+                (.frame(.authorize([self.own])), .authorizing), ignored, (.frame(.authorize([self.own])), .renewing),
+                ignored, ignored,
+            ]
         case .otherUsersToken:
-            return [(.frame(.authorize([other])), .authorizing), ignored, (.frame(.reject(self.notYours)), nil), ignored, ignored]
+            return [
+                (.frame(.authorize([other])), .authorizing), ignored, (.frame(.reject(self.notYours)), nil), ignored,
+                ignored,
+            ]
         case .otherSourcesToken:
-            return [(.frame(.authorize([pc])), .authorizing), ignored, (.frame(.reject(self.notYours)), nil), ignored, ignored]
+            return [
+                (.frame(.authorize([pc])), .authorizing), ignored, (.frame(.reject(self.notYours)), nil), ignored,
+                ignored,
+            ]
         case .garbageToken:
             return [(.frame(.refuseLogin), nil), ignored, (.frame(.reject(self.notYours)), nil), ignored, ignored]
         case .life, .ping:
@@ -129,13 +141,18 @@ struct ChatSessionStateMachineTests {
         case .malformedFrame:
             return [(.frame(.refuseLogin), nil), ignored, (.frame(.reject(self.malformed)), nil), ignored, ignored]
         case .accepted:
-            return [unasked, (.login(.open(since3)), .open), unasked, (.login(.renewed(self.identity)), .open), unasked]
+            return [
+                unasked, (.login(.open(since3)), .open), unasked, (.login(.renewed(self.identity)), .open), unasked,
+            ]
         case .refused:
             return [unasked, (.login(.refuse), nil), unasked, (.login(.refuse), nil), unasked]
         case .unavailable:
             return [unasked, (.login(.unavailable), nil), unasked, (.login(.unavailable), .open), unasked]
         case .after9Seconds:
-            return [look(.wait(until: at(10))), look(.wait(until: at(25))), look(.wait(until: at(25))), look(.wait(until: at(25))), over]
+            return [
+                look(.wait(until: at(10))), look(.wait(until: at(25))), look(.wait(until: at(25))),
+                look(.wait(until: at(25))), over,
+            ]
         case .after10Seconds:
             return [late, look(.wait(until: at(25))), look(.wait(until: at(25))), look(.wait(until: at(25))), over]
         case .after25Seconds:
@@ -145,7 +162,10 @@ struct ChatSessionStateMachineTests {
         case .after60Seconds, .afterAnHour:
             return [late, look(.silent), look(.silent), look(.silent), over]
         case .close:
-            return [(.close(nil), .closed), (.close(nil), .closed), (.close(self.identity), .closed), (.close(self.identity), .closed), (.close(nil), nil)]
+            return [
+                (.close(nil), .closed), (.close(nil), .closed), (.close(self.identity), .closed),
+                (.close(self.identity), .closed), (.close(nil), nil),
+            ]
         }
     }
 

@@ -11,7 +11,9 @@ import Testing
 struct EchoTests {
     private let fixture = HubFixture(loops: 2)
 
-    @Test("Terminals that asked for it see what another terminal of the user sends, and the sending one does not", arguments: [0, 1])
+    @Test(
+        "Terminals that asked for it see what another terminal of the user sends, and the sending one does not",
+        arguments: [0, 1])
     func echo(loop: Int) throws {
         let sender = self.fixture.logIn("a", source: "app", wantsEcho: true)
         let echo = self.fixture.logIn("a", source: "pc", wantsEcho: true, on: loop)
@@ -28,7 +30,8 @@ struct EchoTests {
     @Test("A message to oneself comes once to each terminal, with an echo or without")
     func toOneself() {
         let clients = [
-            self.fixture.logIn("a", source: "app", wantsEcho: true), self.fixture.logIn("a", source: "pc", wantsEcho: true),
+            self.fixture.logIn("a", source: "app", wantsEcho: true),
+            self.fixture.logIn("a", source: "pc", wantsEcho: true),
             self.fixture.logIn("a", source: "weixin"),
         ]
         clients[0].receive(#"{"to_uid":"a","content":1}"#)

@@ -46,7 +46,9 @@ struct HeartbeatTests {
         #expect(pauses.allSatisfy { 25...26 ~= $0 }, "\(pauses)")
     }
 
-    @Test("A client that talks is not pinged", arguments: ["ping", #"{"type":"ping"}"#, #"{"to_uid":"b","content":1}"#, "{"])
+    @Test(
+        "A client that talks is not pinged",
+        arguments: ["ping", #"{"type":"ping"}"#, #"{"to_uid":"b","content":1}"#, "{"])
     func talking(frame: String) {
         let client = self.fixture.logIn("a")
         for _ in 0..<20 {
@@ -68,7 +70,9 @@ struct HeartbeatTests {
         #expect(client.close?.code == .noSignOfLife)
     }
 
-    @Test("After a standstill of the loop, however long, every deadline that passed is seen, once", arguments: [61, 127, 128, 129, 500, 86_400])
+    @Test(
+        "After a standstill of the loop, however long, every deadline that passed is seen, once",
+        arguments: [61, 127, 128, 129, 500, 86_400])
     func standstill(seconds: Int) {
         let silent = self.fixture.logIn("a")
         let stranger = self.fixture.connect()

@@ -38,9 +38,12 @@ struct KickTests {
         #expect(fixture.hub.kick("a", source: "pc", message: nil, from: fixture.shard()) == 0, "it is gone")
     }
 
-    @Test("A frame that comes from a kicked client is not carried out, whatever it is", arguments: [
-        #"{"to_uid":"b","content":1}"#, #"{"type":"typing","to_uid":"b"}"#, #"{"type":"ping"}"#, "{", #"{"type":"login"}"#,
-    ])
+    @Test(
+        "A frame that comes from a kicked client is not carried out, whatever it is",
+        arguments: [
+            #"{"to_uid":"b","content":1}"#, #"{"type":"typing","to_uid":"b"}"#, #"{"type":"ping"}"#, "{",
+            #"{"type":"login"}"#,
+        ])
     func afterwards(frame: String) {
         let fixture = HubFixture()
         let client = fixture.logIn("a")

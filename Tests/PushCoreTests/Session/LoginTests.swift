@@ -30,10 +30,11 @@ struct LoginTests {
         #expect(client.session?.isLoggedIn == false)
         #expect(!client.isReading, "while the token is checked nothing is read")
         self.fixture.run()
-        #expect(client.texts == [
-            #"{"message":"授权成功","type":"login","code":200,"data":{"token":"device","uid":"123456","source":"app","#
-                + #""session":1,"time":1600000000000,"ping":25}}"#
-        ])
+        #expect(
+            client.texts == [
+                #"{"message":"授权成功","type":"login","code":200,"data":{"token":"device","uid":"123456","source":"app","#
+                    + #""session":1,"time":1600000000000,"ping":25}}"#
+            ])
         #expect(client.isReading)
         #expect(client.close == nil)
         #expect(self.fixture.hub.isOnline("123456"))
@@ -79,10 +80,14 @@ struct LoginTests {
         #expect(client.close == nil)
     }
 
-    @Test("Whatever else comes first ends the connection, and goes nowhere", arguments: [
-        #"{"to_uid":"b","content":1}"#, #"{"to_uid":"b","content":1,"client_id":"1"}"#, #"{"type":"typing","to_uid":"b"}"#,
-        #"{"type":"ack","id":"1600000000000000000"}"#, #"{"type":"login"}"#, #"{"type":"login","access_token":"x"}"#, "{", "",
-    ])
+    @Test(
+        "Whatever else comes first ends the connection, and goes nowhere",
+        arguments: [
+            #"{"to_uid":"b","content":1}"#, #"{"to_uid":"b","content":1,"client_id":"1"}"#,
+            #"{"type":"typing","to_uid":"b"}"#,
+            #"{"type":"ack","id":"1600000000000000000"}"#, #"{"type":"login"}"#,
+            #"{"type":"login","access_token":"x"}"#, "{", "",
+        ])
     func nothingBeforeLogin(frame: String) {
         let other = self.fixture.logIn("b")
         let client = self.fixture.connect()
@@ -120,11 +125,13 @@ struct LoginTests {
         #expect(!self.fixture.presence.changes.contains { $0.contains("123456") })
     }
 
-    @Test("A malformed or unknown token is refused without a question to the store", arguments: [
-        "", "x", "MTIzNDU2LjEyMzQ1Ni5hcHA=extra!", "MTIzLmFwcA==", String(repeating: "a", count: 3000),
-        AccessToken(token: "t", uid: "a b", source: "app").encoded(order: .tokenFirst),
-        AccessToken(token: "t", uid: "a", source: "fridge").encoded(order: .tokenFirst),
-    ])
+    @Test(
+        "A malformed or unknown token is refused without a question to the store",
+        arguments: [
+            "", "x", "MTIzNDU2LjEyMzQ1Ni5hcHA=extra!", "MTIzLmFwcA==", String(repeating: "a", count: 3000),
+            AccessToken(token: "t", uid: "a b", source: "app").encoded(order: .tokenFirst),
+            AccessToken(token: "t", uid: "a", source: "fridge").encoded(order: .tokenFirst),
+        ])
     func malformedToken(encoded: String) {
         let client = self.fixture.connect(.init(accessToken: encoded))
         self.fixture.run()

@@ -16,11 +16,13 @@ struct RenewalTests {
         return #"{"type":"login","access_token":"\#(encoded)"}"#
     }
 
-    @Test("A new token of the same user and terminal is confirmed, and nothing else changes", arguments: ["device", nil])
+    @Test(
+        "A new token of the same user and terminal is confirmed, and nothing else changes", arguments: ["device", nil])
     func renewed(deviceToken: String?) throws {
         let first = AccessToken(token: "old", uid: "a", source: "app")
         self.fixture.store.grant(first)
-        let client = self.fixture.connect(.init(accessToken: first.encoded(order: .tokenFirst), deviceToken: deviceToken))
+        let client = self.fixture.connect(
+            .init(accessToken: first.encoded(order: .tokenFirst), deviceToken: deviceToken))
         self.fixture.run()
         self.fixture.store.grant(AccessToken(token: "new", uid: "a", source: "app"))
         client.receive(self.frame("new"))
@@ -36,9 +38,11 @@ struct RenewalTests {
         #expect(self.fixture.hub.terminals.session(of: .init(uid: "a", source: "app")) == client.sessionID)
     }
 
-    @Test("A token of another user, of another terminal, or of nobody changes nothing", arguments: [
-        ("b", "app"), ("a", "pc"), ("a", "fridge"),
-    ])
+    @Test(
+        "A token of another user, of another terminal, or of nobody changes nothing",
+        arguments: [
+            ("b", "app"), ("a", "pc"), ("a", "fridge"),
+        ])
     func notYours(uid: String, source: String) throws {
         self.fixture.store.grant(AccessToken(token: "t", uid: uid, source: source))
         let client = self.fixture.logIn("a")
@@ -66,7 +70,10 @@ struct RenewalTests {
         let fixture = HubFixture(pendingLogins: 1)
         let client = fixture.logIn("a")
         fixture.store.behaviour = .waits
-        if !storeIsAway { _ = fixture.connect(.init(accessToken: AccessToken(token: "t", uid: "b", source: "app").encoded(order: .tokenFirst))) }
+        if !storeIsAway {
+            _ = fixture.connect(
+                .init(accessToken: AccessToken(token: "t", uid: "b", source: "app").encoded(order: .tokenFirst)))
+        }
         fixture.run()
         fixture.store.behaviour = .fails
         client.receive(self.frame("secret"))

@@ -14,7 +14,8 @@ struct ReplacementTests {
 
     private func options(deviceToken: String? = nil) -> ChatSession.Options {
         ChatSession.Options(
-            accessToken: AccessToken(token: "secret", uid: "a", source: "app").encoded(order: .tokenFirst), deviceToken: deviceToken
+            accessToken: AccessToken(token: "secret", uid: "a", source: "app").encoded(order: .tokenFirst),
+            deviceToken: deviceToken
         )
     }
 
@@ -48,7 +49,9 @@ struct ReplacementTests {
         #expect(try second.log.members()[0].data?.token == deviceToken)
     }
 
-    @Test("Another device token, or none, is another device", arguments: [("one", "two"), ("one", nil), (nil, "two"), (nil, nil)])
+    @Test(
+        "Another device token, or none, is another device",
+        arguments: [("one", "two"), ("one", nil), (nil, "two"), (nil, nil)])
     func otherDevice(first: String?, second: String?) {
         let fixture = HubFixture()
         let old = fixture.logIn("a", deviceToken: first)
@@ -65,7 +68,8 @@ struct ReplacementTests {
         fixture.run()
         #expect(fixture.hub.terminals.session(of: Self.terminal) == second.sessionID)
         #expect(fixture.hub.isOnline("a"))
-        #expect(fixture.presence.changes == ["+a/app#\(first.sessionID.rawValue)", "+a/app#\(second.sessionID.rawValue)"])
+        #expect(
+            fixture.presence.changes == ["+a/app#\(first.sessionID.rawValue)", "+a/app#\(second.sessionID.rawValue)"])
         fixture.send("1", .init(sender: "b", recipients: .one("a")))
         fixture.run()
         #expect(second.texts.count == 1)

@@ -94,4 +94,18 @@ struct MessageFrameTests {
             }
         }
     }
+
+    @Test("times and ids are written in decimal, at every number of digits", arguments: 0..<19)
+    func decimals(exponent: Int) throws {
+        let power = (0..<exponent).reduce(1 as Int64) { power, _ in power * 10 }
+        for time in [power - 1, power, power + 1, power * 5 + 7] {
+            let id = MessageID(rawValue: UInt64(time))
+            let frame = try withText("0") { content in
+                let body = MessageBody(type: "t", content: content)
+                return MessageFrame(id: id, sender: "s", recipient: nil, time: time, state: 1, body: body)
+            }
+            let text = try textOfFrame(frame.frame)
+            #expect(text == #"{"id":"\#(id.text)","uid":"s","type":"t","time":\#(time),"state":1,"content":0}"#)
+        }
+    }
 }

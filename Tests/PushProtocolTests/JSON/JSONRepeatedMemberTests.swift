@@ -25,7 +25,11 @@ struct JSONRepeatedMemberTests {
         (#"{"\u00e9":1,"é":2}"#, 12),
         (#"{"\uD83D\uDE00":1,"😀":2}"#, 18),
         (#"{"\ud83d\ude00":1,"\uD83D\uDE00":2}"#, 18),
-        (#"{"\ud800":1,"\uD800":2}"#, 12),
+        (#"{"\ud800":1,"\uD800":2}"#, 12), (#"{"\u0000":1,"\u0000":2}"#, 12),
+        (#"{"\u0000id":1,"\u0000\u0069d":2}"#, 14),
+        (#"{"0123456789abcdef":1,"0123456789abcde\u0066":2}"#, 22),
+        (#"{"0123456789abcdefg":1,"0123456789abcdef\u0067":2}"#, 23),
+        (#"{"0123456789abcdefg":1,"x":2,"0123456789abcdefg":3}"#, 29),
         (#"{"x":{"to_uid":1,"to\u005fuid":2}}"#, 17),
     ]
 
@@ -41,8 +45,13 @@ struct JSONRepeatedMemberTests {
         #"{"\ud800":1,"\ufffd":2}"#, #"{"\u0000":1,"\u0001":2,"":3}"#,
         // Canonically equivalent, yet different bytes: two members.
         "{\"\u{E9}\":1,\"e\u{301}\":2}", "{\"K\":1,\"\u{212A}\":2}",
-        // Equal by the scanner's 32-bit hash.
-        #"{"costarring":1,"liquor":2}"#, #"{"declinate":1,"macallums":2}"#, #"{"altarage":1,"zinke":2}"#,
+        // Different only by bytes that are zero.
+        #"{"id":1,"\u0000id":2,"\u0000\u0000id":3}"#, #"{"":1,"\u0000":2,"\u0000\u0000":3,"a\u0000":4,"a":5}"#,
+        // Sixteen bytes and more.
+        #"{"0123456789abcdef":1,"0123456789abcdeg":2,"0123456789abcdefg":3,"0123456789abcdefh":4}"#,
+        // Equal by the hash that names of more than sixteen bytes have (FNV-1a).
+        #"{"8yn0iYCKYHlIj4-BwPqk":1,"GReLUrM4wMqfg9yzV3KQ":2}"#,
+        #"{"gMPflVXtwGDXbIhP73TX":1,"LtHf1prlU1bCeYZEdqWf":2}"#,
     ]
 
     @Test("accepts members that differ", arguments: distinct)
