@@ -82,7 +82,7 @@ struct ArchiveQueueTests {
         "With several writers and one reader at once, all rows come through, each writer's in order, never above the limit"
     )
     func threads() async {
-        let rowsEach: UInt64 = 5000
+        let rowsEach: UInt64 = 2000
         let row = ArchiveRow.cost(content: 0)
         let queue = ArchiveQueue(limit: 50 * row)
         async let written = Threads.run(4) { writer -> Int in

@@ -75,7 +75,7 @@ struct TopicDirectoryTests {
         let missed = await Threads.run(6) { thread -> Int in
             var generator = SeededGenerator(seed: UInt64(thread))
             var missed = 0
-            for _ in 0..<20_000 {
+            for _ in 0..<8000 {
                 let topic = generator.pick(topics)
                 if thread < 4 {
                     directory.add(topic, loop: thread)

@@ -1,0 +1,112 @@
+# This source file is part of swift-push-server.
+# Copyright (c) 2026 the swift-push-server authors
+# SPDX-License-Identifier: Apache-2.0
+"""MariaDB goes away and comes back: the server goes on, and nothing that was acknowledged is missing."""
+
+import signal
+import threading
+from collections import Counter
+
+from support import http
+from support.archive_case import OutageCase
+from support.case import unique
+from support.server import SERVER_KEY, PushServer
+from support.waiting import eventually
+
+
+class Outage(OutageCase):
+    def test_away_at_the_start(self):
+        self.mariadb.kill()
+        name, url = self.database, self.settings["mariadb.url"]
+        server = PushServer({"storage.archive": "mariadb", "mariadb.url": url})
+        self.addCleanup(server.remove)
+        server.start(until_ready=False)
+        status, parts = server.readiness()
+        self.assertEqual((status, parts["sessions"]), (503, "ok"))
+        self.assertNotEqual(parts["archive"], "ok")
+        self.assertNotIn("integration", str(parts) + server.log, "the password is shown")
+        alice, bob = self.connect("alice", server=server), self.connect("bob", server=server)
+        alice.message("bob", "first")
+        alice.message("bob", "second", client_id="c")
+        self.assertEqual([bob.receive()["content"] for _ in range(2)], ["first", "second"])
+        self.assertEqual(alice.rest(), [], "acknowledged before it was safe")
+        self.mariadb.start()
+        ack = alice.receive(30)
+        self.assert_has(ack, type="ack", code=200, client_id="c")
+        rows = self.mariadb.rows(name, "uid = 'alice'")
+        self.assertEqual([row["content"] for row in rows], ['"first"', '"second"'])
+        eventually("the server says that it is ready", lambda: self.is_ready(server), 10)
+
+    def test_killed_and_restarted_under_traffic(self):
+        alice = self.connect(unique("alice"))
+        sender = alice.login["data"]["uid"]
+        acks, stop, sent = [], threading.Event(), []
+
+        def send():
+            while not stop.wait(0.001):
+                alice.message(unique("bob"), len(sent), client_id=f"c{len(sent)}")
+                sent.append(len(sent))
+
+        def take_acks():
+            acks.extend(frame for frame in alice.rest() if frame["type"] == "ack")
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        try:
+            for round in range(2):
+                take_acks()
+                goal = len(acks) + 200
+                while len(acks) < goal:
+                    acks.append(alice.receive(30))
+                self.mariadb.kill()
+                take_acks()
+                eventually("the server knows", lambda: not self.is_ready())
+                take_acks()
+                before, count = len(acks), len(sent)
+                eventually("messages go on", lambda: len(sent) > count + 100)
+                take_acks()
+                self.assertEqual(len(acks), before, "acknowledged while the archive was away")
+                self.mariadb.start()
+                acks.append(alice.receive(30))
+        finally:
+            stop.set()
+            thread.join()
+        while len(acks) < len(sent):
+            acks.append(alice.receive(30))
+        self.assertEqual({ack.get("code") for ack in acks}, {200})
+        self.assertEqual(Counter(ack["client_id"] for ack in acks), Counter(f"c{number}" for number in sent))
+        stored = {row["id"]: row["content"] for row in self.rows(f"uid = '{sender}'")}
+        self.assertEqual(len(stored), self.count(f"uid = '{sender}'"))
+        self.assertEqual(stored, {int(ack["id"]): ack["client_id"][1:] for ack in acks})
+        self.assertTrue(self.is_ready())
+
+    def test_one_that_hangs_is_late_and_nothing_is_lost_or_doubled(self):
+        alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
+        uid = bob.login["data"]["uid"]
+        self.mariadb.process.signal(signal.SIGSTOP)
+        for number in range(300):
+            alice.message(uid, number, client_id=f"c{number}")
+        self.assertEqual([bob.receive()["content"] for _ in range(300)], list(range(300)))
+        self.assertEqual(alice.rest(), [])
+        self.mariadb.process.signal(signal.SIGCONT)
+        self.assertEqual({alice.receive(60)["code"] for _ in range(300)}, {200})
+        self.assertEqual([row["content"] for row in self.rows(f"to_uid = '{uid}'")], [str(n) for n in range(300)])
+
+    def test_stored_by_udp_and_http_is_202_when_it_takes_too_long(self):
+        self.mariadb.kill()
+        uid, reply = unique("bob"), {}
+
+        def ask():
+            reply.update(self.backend().ask("to_uid", {"to_uid": uid, "content": 1}, ack="stored", seconds=20))
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        answer = http.post(
+            self.server.http_port, "/chat/send", {"to_uid": uid, "content": 2, "ack": "stored"},
+            headers=http.bearer(SERVER_KEY), seconds=20,
+        )
+        thread.join()
+        self.assertEqual((answer.status, answer.json["code"], reply["code"]), (202, 202, 202))
+        ids = {int(answer.json["data"]["id"]), int(reply["id"])}
+        self.mariadb.start()
+        eventually("both rows are there", lambda: {row["id"] for row in self.rows(f"to_uid = '{uid}'")} == ids, 30)
