@@ -146,10 +146,7 @@ package final class DatagramHandler: ChannelInboundHandler {
     private func carryOut(_ command: DatagramCommand, reply: @escaping (DatagramReply) -> Void) throws(FrameError) {
         guard let means = self.registry[command.means] else { throw .malformed("unknown means") }
         do { _ = try self.shard.scanner.scan(command.data) } catch { throw FrameError(error) }
-        let request = MeansRequest(
-            data: command.data, members: self.shard.scanner.members, waitsUntilStored: command.waitsUntilStored,
-            hub: self.hub, shard: self.shard
-        )
+        let request = MeansRequest(command, members: self.shard.scanner.members, hub: self.hub, shard: self.shard)
         try means.perform(request, reply: reply)
         self.shard.counters.commandsDone += 1
     }

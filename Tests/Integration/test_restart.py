@@ -19,7 +19,7 @@ FAR_AHEAD = 4_102_444_800_000 << 20  # An id of the year 2100.
 
 
 class Restart(ServerCase):
-    settings = {"limits.messagesPerSecond": 0}
+    settings = {"limits.messagesPerSecond": 0, "limits.recipientsPerSecond": 0}
 
     def insert(self, message_id):
         path = os.path.join(self.server.data, "push-server.sqlite")

@@ -22,11 +22,7 @@ struct CrossOrigin<Context: RequestContext>: RouterMiddleware {
             response.headers[.accessControlAllowHeaders] = "authorization, content-type"
             response.headers[.accessControlMaxAge] = "600"
         } else {
-            do {
-                response = try await next(request, context)
-            } catch {
-                response = ChatResponse.failure(error)
-            }
+            response = try await next(request, context)
         }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.vary] = "Origin"

@@ -21,8 +21,9 @@ package enum HTTPRoutes {
     ) -> HTTPService {
         let router = Router(context: ProxyContext.self)
         router.addMiddleware {
-            RefuseUpgrade<ProxyContext>()
             CrossOrigin<ProxyContext>(origins: configuration.corsOrigins)
+            ErrorBodies<ProxyContext>()
+            RefuseUpgrade<ProxyContext>()
         }
         PageRoutes().add(to: router)
         HealthRoutes(readiness: readiness).add(to: router)
@@ -46,5 +47,18 @@ private struct RefuseUpgrade<Context: RequestContext>: RouterMiddleware {
         var response = ChatResponse.error(426, "a WebSocket needs a connection of its own")
         response.headers[.connection] = "close"
         return response
+    }
+}
+
+/// Gives every error, the router's own too, the body that the interface's errors have.
+private struct ErrorBodies<Context: RequestContext>: RouterMiddleware {
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            return ChatResponse.failure(error)
+        }
     }
 }

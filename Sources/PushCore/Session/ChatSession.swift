@@ -215,15 +215,15 @@ package final class ChatSession {
             self.echoSlot = Int32(slot)
         }
         self.shard.presenceChanged(self.presence(of: identity, isOnline: true))
-        self.confirm(identity, deviceToken: deviceToken, replacedAnother: previous != nil)
+        self.confirm(identity, deviceToken: deviceToken)
     }
 
-    private func confirm(_ identity: StateMachine.Identity, deviceToken: String, replacedAnother: Bool) {
+    private func confirm(_ identity: StateMachine.Identity, deviceToken: String) {
         self.send(
             ServerFrame.loginAccepted(
                 deviceToken: deviceToken, uid: identity.uid, source: identity.source,
                 session: self.sessionID.rawValue, milliseconds: self.shard.now.milliseconds,
-                ping: self.hub.chat.pingInterval / 1_000_000_000, replacedAnother: replacedAnother
+                ping: self.hub.chat.pingInterval / 1_000_000_000
             )
         )
     }
@@ -272,7 +272,7 @@ extension ChatSession: ShardSession {
         case .open(let identity):
             self.open(identity)
         case .renewed(let identity):
-            self.confirm(identity, deviceToken: self.deviceToken ?? "", replacedAnother: false)
+            self.confirm(identity, deviceToken: self.deviceToken ?? "")
         case .refuse:
             self.perform(.refuseLogin, clientID: nil)
         case .unavailable:

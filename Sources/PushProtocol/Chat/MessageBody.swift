@@ -33,7 +33,11 @@ package struct MessageBody {
     }
 
     /// Reads the body out of the members of an object.
-    package init(_ members: ContiguousArray<JSONMember>, in text: UnsafeRawBufferPointer) throws(FrameError) {
+    ///
+    /// - Parameter isEnvelope: whether the object is a datagram's envelope too, whose own members do not travel.
+    package init(
+        _ members: ContiguousArray<JSONMember>, in text: UnsafeRawBufferPointer, isEnvelope: Bool = false
+    ) throws(FrameError) {
         var type = Self.defaultType
         var content: Range<Int>?
         var further: [Range<Int>] = []
@@ -50,6 +54,9 @@ package struct MessageBody {
                 .session, .sessions:
                 // The server's own, or what must not travel.
                 continue
+            case .means, .requestID, .ack, .reply:
+                if isEnvelope { continue }
+                further.append(member.key.lowerBound - 1..<member.value.range.upperBound)
             default:
                 further.append(member.key.lowerBound - 1..<member.value.range.upperBound)
             }

@@ -11,13 +11,10 @@ package enum ServerFrame {
     /// - Parameters:
     ///   - ping: seconds between the server's pings.
     package static func loginAccepted(
-        deviceToken: String, uid: String, source: String, session: UInt64, milliseconds: Int64, ping: Int64,
-        replacedAnother: Bool
+        deviceToken: String, uid: String, source: String, session: UInt64, milliseconds: Int64, ping: Int64
     ) -> ByteBuffer {
         WebSocketFrame.text(capacity: 256) { frame in
-            frame.writeStaticString("{\"message\":\"授权成功")
-            if replacedAnother { frame.writeStaticString(",该账号已在别处登录，已被您踢下线。") }
-            frame.writeStaticString("\",\"type\":\"login\",\"code\":200,\"data\":{\"token\":")
+            frame.writeStaticString("{\"message\":\"授权成功\",\"type\":\"login\",\"code\":200,\"data\":{\"token\":")
             frame.writeJSONString(deviceToken)
             frame.writeStaticString(",\"uid\":")
             frame.writeJSONString(uid)

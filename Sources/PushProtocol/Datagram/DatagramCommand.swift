@@ -20,6 +20,8 @@ package struct DatagramCommand {
     /// Whether the reply waits until the message is safe.
     package var waitsUntilStored: Bool
     package var wantsReply: Bool
+    /// Whether the command is its own data.
+    package var isFlat = true
 
     /// The commands of a datagram, each decoded or refused on its own.
     ///
@@ -74,6 +76,7 @@ package struct DatagramCommand {
             case .data:
                 guard value.kind == .object else { return .failure(.malformed("data must be an object")) }
                 command.data = UnsafeRawBufferPointer(rebasing: text[value.range])
+                command.isFlat = false
             case .requestID:
                 guard let id = JSONText.identifier(value, in: text), 1...self.maximumRequestIDBytes ~= id.utf8.count
                 else { return .failure(.malformed("request_id must have 1-64 bytes")) }

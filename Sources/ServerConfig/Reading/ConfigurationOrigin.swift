@@ -15,7 +15,7 @@ package enum ConfigurationOrigin: Sendable, Hashable {
 }
 
 extension ConfigurationOrigin: CustomStringConvertible {
-    /// One line: `config/push-server.yaml:12`, `environment PUSH_UDP_PORT`, `flag --udp-port` or `default`.
+    /// One line: `config/push-server.yaml:12`, `environment PUSH_UDP_PORT`, `flag --set udp.port` or `default`.
     package var description: String {
         switch self {
         case .default: "default"

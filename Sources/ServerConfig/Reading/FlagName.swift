@@ -2,10 +2,10 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a key is spelled as a command-line flag.
+/// How a key is given on the command line.
 package enum FlagName {
-    /// `udp.maxDatagramBytes` is `--udp-max-datagram-bytes`.
+    /// `udp.port` is set by `--set udp.port=…`.
     package static func of(_ key: String) -> String {
-        "--" + KeyWords.of(key).joined(separator: "-")
+        "--set \(key)"
     }
 }

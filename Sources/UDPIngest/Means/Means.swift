@@ -28,17 +28,19 @@ package struct MeansRequest {
     package let data: UnsafeRawBufferPointer
     /// The members of `data`.
     package let members: ContiguousArray<JSONMember>
+    /// Whether `data` is the whole command, whose envelope does not travel.
+    private let isFlat: Bool
     /// Whether the reply waits until the message is safe.
     package let waitsUntilStored: Bool
     package let hub: Hub
     package let shard: Shard
 
-    package init(
-        data: UnsafeRawBufferPointer, members: ContiguousArray<JSONMember>, waitsUntilStored: Bool, hub: Hub, shard: Shard
-    ) {
-        self.data = data
+    /// - Parameter members: of the command's data.
+    init(_ command: DatagramCommand, members: ContiguousArray<JSONMember>, hub: Hub, shard: Shard) {
+        self.data = command.data
         self.members = members
-        self.waitsUntilStored = waitsUntilStored
+        self.isFlat = command.isFlat
+        self.waitsUntilStored = command.waitsUntilStored
         self.hub = hub
         self.shard = shard
     }
@@ -99,7 +101,7 @@ package struct MeansRequest {
 
     /// What is to be sent.
     package func body() throws(FrameError) -> MessageBody {
-        let body = try MessageBody(self.members, in: self.data)
+        let body = try MessageBody(self.members, in: self.data, isEnvelope: self.isFlat)
         try body.checkType(accepted: [])
         return body
     }

@@ -69,6 +69,22 @@ struct MessageBodyTests {
         #expect(DecodedFrame(#"{"content":1,"to_uid":9,"type":"chat",\#(members)}"#) == .message(members: expected))
     }
 
+    @Test("the members of a datagram's envelope stay out of the message, in a datagram only")
+    func envelope() throws {
+        let own = #""means":"to_uid","request_id":"r","a\u0063k":"stored","reply":false"#
+        let text = #"{"content":1,\#(own),"x":2,"client_id":"c"}"#
+        try withText(text) { text in
+            let scanner = JSONScanner()
+            _ = try scanner.scan(text)
+            func members(isEnvelope: Bool) throws -> [String] {
+                try MessageBody(scanner.members, in: text, isEnvelope: isEnvelope).members
+                    .map { String(decoding: text[$0], as: UTF8.self) }
+            }
+            #expect(try members(isEnvelope: true) == [#""x":2"#])
+            #expect(try members(isEnvelope: false) == own.split(separator: ",").map(String.init) + [#""x":2"#])
+        }
+    }
+
     @Test("client_id does not travel")
     func clientID() {
         #expect(

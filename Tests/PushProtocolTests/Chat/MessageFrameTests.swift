@@ -100,7 +100,7 @@ struct MessageFrameTests {
         let power = (0..<exponent).reduce(1 as Int64) { power, _ in power * 10 }
         for time in [power - 1, power, power + 1, power * 5 + 7] {
             let id = MessageID(rawValue: UInt64(time))
-            let frame = try withText("0") { content in
+            let frame = withText("0") { content in
                 let body = MessageBody(type: "t", content: content)
                 return MessageFrame(id: id, sender: "s", recipient: nil, time: time, state: 1, body: body)
             }

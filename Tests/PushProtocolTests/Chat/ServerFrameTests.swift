@@ -35,8 +35,7 @@ struct ServerFrameTests {
                 source: "app",
                 session: 17,
                 milliseconds: 1_599_877_568_123,
-                ping: 25,
-                replacedAnother: false
+                ping: 25
             ),
             #"{"message":"授权成功","type":"login","code":200,"data":{"token":"d1","uid":"123456","#
                 + #""source":"app","session":17,"time":1599877568123,"ping":25}}"#
@@ -48,10 +47,9 @@ struct ServerFrameTests {
                 source: "pc",
                 session: 1 << 53 - 1,
                 milliseconds: 0,
-                ping: 0,
-                replacedAnother: true
+                ping: 0
             ),
-            #"{"message":"授权成功,该账号已在别处登录，已被您踢下线。","type":"login","code":200,"#
+            #"{"message":"授权成功","type":"login","code":200,"#
                 + #""data":{"token":"a\"\\\n","uid":"u","source":"pc","session":9007199254740991,"time":0,"ping":0}}"#
         ),
         (ServerFrame.loginRefused, #"{"message":"授权失败","type":"login","code":401,"data":[]}"#),
@@ -130,8 +128,7 @@ struct ServerFrameTests {
                     source: text,
                     session: 1,
                     milliseconds: -1,
-                    ping: 1,
-                    replacedAnother: generator.once(in: 2)
+                    ping: 1
                 ),
             ]
             for frame in frames {

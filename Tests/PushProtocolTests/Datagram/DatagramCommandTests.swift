@@ -130,6 +130,21 @@ struct DatagramCommandTests {
         #expect(!decoded.isArray)
     }
 
+    static let flat: [(String, Bool)] = [
+        ("{}", true), (#"{"to_uid":9,"content":{"data":{}}}"#, true), (nested, false), (#"{"data":{}}"#, false),
+        (#"{"d\u0061ta":{"a":1},"to_uid":9}"#, false),
+    ]
+
+    @Test("knows whether a command is its own data", arguments: flat)
+    func knowsFlat(text: String, expected: Bool) throws {
+        for text in [text, "[\(text),\(text)]"] {
+            let flags = try withText(text) { text in
+                try DatagramCommand.decode(text, scanner: JSONScanner()).commands.map { try $0.get().isFlat }
+            }
+            #expect(Set(flags) == [expected])
+        }
+    }
+
     @Test("a trailing newline is allowed")
     func newline() throws {
         #expect(try DecodedDatagram(Self.nested + "\n") == DecodedDatagram(Self.nested))

@@ -29,7 +29,7 @@ struct EntryTests {
                 "websocket.port = 9600 (environment PUSH_WEBSOCKET_PORT)",
                 "auth.sources = [app, pc] (config/push-server.yaml:2)",
                 "auth.recheck = 2m (config/push-server.yaml:3)",
-                "udp.maxDatagramBytes = 60KiB (flag --udp-max-datagram-bytes)",
+                "udp.maxDatagramBytes = 60KiB (flag --set udp.maxDatagramBytes)",
                 "redis.prefix = '' (config/push-server.yaml:5)",
                 "mariadb.table = (none) (default)",
                 "mariadb.url = (none) (default)",

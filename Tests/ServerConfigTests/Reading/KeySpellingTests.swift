@@ -10,15 +10,15 @@ struct KeySpellingTests {
     @Test(
         "as environment variable and as flag follows its words",
         arguments: [
-            ("websocket.port", "PUSH_WEBSOCKET_PORT", "--websocket-port"),
-            ("http.serverKeys", "PUSH_HTTP_SERVER_KEYS", "--http-server-keys"),
-            ("udp.maxDatagramBytes", "PUSH_UDP_MAX_DATAGRAM_BYTES", "--udp-max-datagram-bytes"),
-            ("limits.connectionsPerIP", "PUSH_LIMITS_CONNECTIONS_PER_IP", "--limits-connections-per-ip"),
-            ("limits.maxURLLength", "PUSH_LIMITS_MAX_URL_LENGTH", "--limits-max-url-length"),
-            ("mariadb.url", "PUSH_MARIADB_URL", "--mariadb-url"),
-            ("auth.tokenOrder", "PUSH_AUTH_TOKEN_ORDER", "--auth-token-order"),
-            ("hash.sha256Key", "PUSH_HASH_SHA256_KEY", "--hash-sha256-key"),
-            ("a", "PUSH_A", "--a"),
+            ("websocket.port", "PUSH_WEBSOCKET_PORT", "--set websocket.port"),
+            ("http.serverKeys", "PUSH_HTTP_SERVER_KEYS", "--set http.serverKeys"),
+            ("udp.maxDatagramBytes", "PUSH_UDP_MAX_DATAGRAM_BYTES", "--set udp.maxDatagramBytes"),
+            ("limits.connectionsPerIP", "PUSH_LIMITS_CONNECTIONS_PER_IP", "--set limits.connectionsPerIP"),
+            ("limits.maxURLLength", "PUSH_LIMITS_MAX_URL_LENGTH", "--set limits.maxURLLength"),
+            ("mariadb.url", "PUSH_MARIADB_URL", "--set mariadb.url"),
+            ("auth.tokenOrder", "PUSH_AUTH_TOKEN_ORDER", "--set auth.tokenOrder"),
+            ("hash.sha256Key", "PUSH_HASH_SHA256_KEY", "--set hash.sha256Key"),
+            ("a", "PUSH_A", "--set a"),
             ("", "PUSH_", "--"),
         ]
     )

@@ -14,7 +14,7 @@ struct PrecedenceTests {
         arguments: [
             (nil, nil, false, 0, "default"), (nil, nil, true, 1, "config/push-server.yaml:2"),
             (nil, "2", true, 2, "environment PUSH_UDP_PORT"), (nil, "2", false, 2, "environment PUSH_UDP_PORT"),
-            ("3", "2", true, 3, "flag --udp-port"), ("3", nil, false, 3, "flag --udp-port"),
+            ("3", "2", true, 3, "flag --set udp.port"), ("3", nil, false, 3, "flag --set udp.port"),
             (nil, "", true, 1, "config/push-server.yaml:2"), (nil, "", false, 0, "default"),
         ] as [(String?, String?, Bool, Int, String)]
     )
@@ -44,7 +44,7 @@ struct PrecedenceTests {
         )
         #expect(reader.string("redis.prefix", default: "d") == "")
         #expect(reader.strings("chat.types", default: ["d"]) == [])
-        #expect(reader.entries.first?.description == "redis.prefix = '' (flag --redis-prefix)")
+        #expect(reader.entries.first?.description == "redis.prefix = '' (flag --set redis.prefix)")
     }
 
     @Test("another prefix is another environment")

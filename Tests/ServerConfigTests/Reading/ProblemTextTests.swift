@@ -35,7 +35,7 @@ struct ProblemTextTests {
     @Test("names key, value and flag")
     func inFlag() {
         let lines = Self.lines(flags: ["udp.port": "-1"]) { _ = $0.int("udp.port", default: 1, in: 0...65_535) }
-        #expect(lines == ["flag --udp-port: udp.port: '-1' is not an integer between 0 and 65535"])
+        #expect(lines == ["flag --set udp.port: udp.port: '-1' is not an integer between 0 and 65535"])
     }
 
     @Test(
@@ -113,7 +113,7 @@ struct ProblemTextTests {
                 "config/push-server.yaml:3: udp.prot: unknown key; did you mean 'udp.port'?",
                 "config/push-server.yaml:4: log: is a value, not a section",
                 "environment PUSH_NOPE: unknown variable",
-                "flag --a-b: a.b: unknown key",
+                "flag --set a.b: a.b: unknown key",
             ]
         )
     }
