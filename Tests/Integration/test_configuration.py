@@ -66,7 +66,7 @@ class Configuration(unittest.TestCase):
         for line in ("websocket.host = 0.0.0.0", "udp.host = 0.0.0.0", "http.host = 0.0.0.0", "storage.sessions = redis",
                      "storage.archive = mariadb"):
             self.assertIn(line, done.stdout)
-        self.assertEqual(self.check("--config", path, "--print", "demo.users").stdout.strip(), "(none)")
+        self.assertEqual(self.check("--config", path, "--print", "demo.users").stdout.strip(), "[]")
 
     def test_misspelt_keys_are_named_with_their_place(self):
         for text, key in (("websocket:\n  prot: 9601\n", "websocket.prot"), ("webscoket:\n  port: 1\n", "webscoket"),
@@ -82,10 +82,10 @@ class Configuration(unittest.TestCase):
     def test_wrong_values_are_named_with_key_value_and_file(self):
         wrong = {
             "websocket.port": "95o1", "udp.port": "70000", "http.port": "-1", "storage.sessions": "memcached",
-            "storage.archive": "[mariadb]", "log.level": "loud", "log.format": "xml", "server.loops": "many",
-            "server.node": "1024", "websocket.pingInterval": "25", "archive.queueBytes": "lots",
+            "storage.archive": "mysql", "log.level": "loud", "log.format": "xml", "server.loops": "many",
+            "server.node": "1024", "websocket.pingInterval": "25 parsecs", "archive.queueBytes": "lots",
             "udp.allow": "[nobody]", "limits.messagesPerSecond": "2.5", "auth.tokenOrder": "token", "redis.url": "http://x",
-            "mariadb.url": "mysql://", "auth.sources": "[a b]", "websocket.host": "[]",
+            "mariadb.url": "mysql://", "auth.sources": "[a b]",
         }
         for key, value in wrong.items():
             with self.subTest(key):
@@ -93,6 +93,13 @@ class Configuration(unittest.TestCase):
                 path = self.file(f"{section}:\n  {name}: {value}\n")
                 shown = [] if key in ("udp.allow", "redis.url", "mariadb.url") else [value.strip("[]")]
                 self.assert_refused(self.check("--config", path), key, path, *shown)
+
+    def test_wrong_shapes_are_named_with_key_and_file(self):
+        for text, key in (("websocket:\n  host: []\n", "websocket.host"), ("websocket: 1\n", "websocket"),
+                          ("log:\n  level: {a: 1}\n", "log.level"), ("http:\n  corsOrigins:\n    a: 1\n", "http.corsOrigins")):
+            with self.subTest(key):
+                path = self.file(text)
+                self.assert_refused(self.check("--config", path), key, path)
 
     def test_several_problems_are_told_at_once(self):
         path = self.file("websocket:\n  port: x\nlog:\n  level: loud\nnonsense: 1\n")

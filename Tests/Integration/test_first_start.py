@@ -15,12 +15,6 @@ from support.server import REPOSITORY, PushServer
 from support.udp import Backend
 
 
-def demo_links(server):
-    """The links that first-steps prints, by user."""
-    lines = server.command("first-steps").stdout.splitlines()
-    return {uid: link for uid, link in (line.split(": ", 1) for line in lines) if link.startswith("http")}
-
-
 def mode(path):
     return stat.S_IMODE(os.stat(path).st_mode)
 
@@ -65,10 +59,10 @@ class FirstStart(unittest.TestCase):
         with PushServer(self.settings) as other:
             first = generated(other)
             self.assertNotEqual(first, generated(self.server))
-            links = demo_links(other)
+            links = other.links()
             other.stop()
             other.start()
-            self.assertEqual((generated(other), demo_links(other)), (first, links))
+            self.assertEqual((generated(other), other.links()), (first, links))
 
     def test_first_steps_says_where_the_secrets_are_and_links_both_demo_users(self):
         done = self.server.command("first-steps")
@@ -76,7 +70,7 @@ class FirstStart(unittest.TestCase):
         self.assertIn(os.path.join(self.server.data, "secrets.yaml"), done.stdout)
         for secret in generated(self.server):
             self.assertNotIn(secret, done.stdout)
-        links = demo_links(self.server)
+        links = self.server.links()
         self.assertEqual(list(links), ["alice", "bob"])
         for link in links.values():
             parts = urlsplit(link)
@@ -84,7 +78,7 @@ class FirstStart(unittest.TestCase):
             self.assertTrue(parse_qs(parts.fragment)["access_token"][0])
 
     def test_the_links_tokens_let_both_demo_users_chat(self):
-        tokens = [parse_qs(urlsplit(link).fragment)["access_token"][0] for link in demo_links(self.server).values()]
+        tokens = [parse_qs(urlsplit(link).fragment)["access_token"][0] for link in self.server.links().values()]
         alice, bob = [self.enterContext(Chat(self.server, token)).expect_login() for token in tokens]
         self.assertEqual((alice.login["data"]["uid"], bob.login["data"]["uid"]), ("alice", "bob"))
         alice.message("bob", {"type": "text", "value": "你好"})
@@ -102,7 +96,7 @@ class FirstStart(unittest.TestCase):
                 answer = http.get(self.server.ws_port, "/" + name.lstrip("./"))
                 self.assertEqual(answer.status, 200, name)
                 whole += answer.text
-        for link in demo_links(self.server).values():
+        for link in self.server.links().values():
             self.assertNotIn(parse_qs(urlsplit(link).fragment)["access_token"][0], whole)
         self.assertNotRegex(whole, r"(?:src|href)=\"(?:https?:)?//", "the page needs another host")
 

@@ -47,7 +47,8 @@ package struct ArchiveSpool: Sendable {
         guard FileManager.default.fileExists(atPath: self.path) else { return nil }
         let queue = try self.open()
         defer { try? queue.close() }
-        return try queue.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM spool") }.map { UInt64(bitPattern: $0) }
+        let newest = try queue.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM spool") }
+        return newest.map { UInt64(bitPattern: $0) }
     }
 
     /// Moves all rows to an archive; a row leaves the spool only after the archive has it.
@@ -99,7 +100,7 @@ package struct ArchiveSpool: Sendable {
 
     private static func page(_ database: Database) throws -> [ArchiveRow] {
         try Row.fetchAll(
-            database, sql: "SELECT id, uid, to_uid, type, content, state, time FROM spool ORDER BY id LIMIT ?",
+            database, sql: "SELECT id, uid, to_uid, type, content, state, time FROM spool ORDER BY id, to_uid LIMIT ?",
             arguments: [self.pageRows]
         ).map { row in
             ArchiveRow(

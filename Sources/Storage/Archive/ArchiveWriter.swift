@@ -57,8 +57,8 @@ package final class ArchiveWriter: Sendable {
     /// What the writer is doing. Any thread.
     package var currentStatus: Status { self.status.withLock { $0 } }
 
-    /// Writes until the queue is finished and empty. Once the task is cancelled, writes only until the archive fails, and
-    /// spools what is left when the queue is finished.
+    /// Writes until the queue is finished and empty. Once the task is cancelled, writes only until the archive fails,
+    /// and spools what is left when the queue is finished.
     package func run() async {
         await self.drainSpool()
         var refused: Set<MessageID> = []
@@ -117,8 +117,8 @@ package final class ArchiveWriter: Sendable {
         }
     }
 
-    /// Moves what an earlier run left behind. A spool that cannot be read stays for a person to look at, and keeps nobody
-    /// from writing.
+    /// Moves what an earlier run left behind. A spool that cannot be read stays for a person to look at, and keeps
+    /// nobody from writing.
     private func drainSpool() async {
         guard let spool = self.spool else { return }
         do {

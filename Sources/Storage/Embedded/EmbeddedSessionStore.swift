@@ -37,7 +37,8 @@ package struct EmbeddedSessionStore: SessionStore {
 extension EmbeddedSessionStore: SessionIssuer {
     package func record(of uid: String) async throws -> [UInt8]? {
         try await self.database.pool.read { database in
-            try Data.fetchOne(database, sql: "SELECT record FROM session WHERE uid = ?", arguments: [uid]).map { Array($0) }
+            try Data.fetchOne(database, sql: "SELECT record FROM session WHERE uid = ?", arguments: [uid])
+                .map { Array($0) }
         }
     }
 

@@ -8,8 +8,8 @@ internal import PushCore
 extension ArchiveTable {
     /// Creates the table where there is none, and looks at the one that is there, which is never altered.
     ///
-    /// - Throws: of code `schema` where it is not this server's table, or may not be created; of code `unavailable` where
-    ///   that could not be found out.
+    /// - Throws: of code `schema` where it is not this server's table, or may not be created; of code `unavailable`
+    ///   where that could not be found out.
     func prepare(on connection: MariaDBConnection) async throws(ArchiveError) {
         let found: Description?
         do throws(MariaDBError) {

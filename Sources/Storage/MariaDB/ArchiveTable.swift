@@ -106,7 +106,8 @@ struct ArchiveTable: Sendable {
                     "column \(column.name) is \(column.description) and not \(expected.type) not null"
                 )
             } else if !expected.kind.accepts(column.collation) {
-                differences.append("column \(column.name) has the collation \(column.collation ?? "") and not utf8mb4_bin")
+                let collation = column.collation ?? "none"
+                differences.append("column \(column.name) has the collation \(collation) and not utf8mb4_bin")
             }
         }
         for column in found.columns where !self.columnNames.contains(column.name) {

@@ -79,9 +79,7 @@ struct PresenceWriter: Sendable {
     /// - Parameter isCurrent: what stays: whether a session has a terminal at this moment.
     /// - Returns: how many sessions were removed.
     /// - Throws: as `write`.
-    func removeLeftovers(
-        except isCurrent: (TerminalDirectory.Terminal, SessionID) -> Bool
-    ) async throws -> Int {
+    func removeLeftovers(except isCurrent: (PresenceChange) -> Bool) async throws -> Int {
         var removed = 0
         var cursor = "0"
         repeat {
@@ -93,16 +91,11 @@ struct PresenceWriter: Sendable {
             var unreadable: [RedisCommand.Argument] = []
             for index in stride(from: 0, to: pairs.count - 1, by: 2) {
                 guard let field = pairs[index].buffer, let value = pairs[index + 1].buffer else { continue }
-                if let session = UInt64(String(buffer: field)).map({ SessionID(rawValue: $0) }),
-                    let terminal = PresenceEditor.terminal(ofSessionValue: value)
-                {
-                    if isCurrent(terminal, session) { continue }
-                    leftovers.append(
-                        PresenceChange(uid: terminal.uid, source: terminal.source, session: session, time: 0, isOnline: false)
-                    )
-                } else {
+                guard let change = Self.end(ofSession: field, value) else {
                     unreadable.append(.buffer(field))
+                    continue
                 }
+                if !isCurrent(change) { leftovers.append(change) }
             }
             try await self.write(leftovers, keepsNewer: false, isCurrent: { _ in true })
             if !unreadable.isEmpty {
@@ -112,6 +105,15 @@ struct PresenceWriter: Sendable {
             cursor = next
         } while cursor != "0"
         return removed
+    }
+
+    /// The end of a session that stands in the hash of sessions; nil where what stands there cannot be read.
+    private static func end(ofSession field: ByteBuffer, _ value: ByteBuffer) -> PresenceChange? {
+        guard let session = UInt64(String(buffer: field)), let terminal = PresenceEditor.terminal(ofSessionValue: value)
+        else { return nil }
+        return PresenceChange(
+            uid: terminal.uid, source: terminal.source, session: SessionID(rawValue: session), time: 0, isOnline: false
+        )
     }
 
     /// Tries to write a batch; the users who have to be tried again come back.

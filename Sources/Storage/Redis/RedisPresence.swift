@@ -10,8 +10,9 @@ internal import Synchronization
 
 /// Keeps in Redis, for the other applications that read it, who is connected to this node.
 ///
-/// Changes wait in a bounded backlog for the one task in `run`. While Redis is away nothing piles up: at each connection
-/// what is not true is removed, what an earlier process left behind among it, and everybody who is there is written.
+/// Changes wait in a bounded backlog for the one task in `run`. While Redis is away nothing piles up: at each
+/// connection what is not true is removed, what an earlier process left behind among it, and everybody who is there is
+/// written.
 package final class RedisPresence: PresenceStore {
     /// What the task is doing, for metrics.
     package struct Status: Sendable {
@@ -119,14 +120,14 @@ package final class RedisPresence: PresenceStore {
     // MARK: - Work
 
     private func perform(_ work: PresenceBacklog.Work, _ terminals: TerminalDirectory) async throws {
-        let isCurrent = { (terminal: TerminalDirectory.Terminal, session: SessionID) in
-            terminals.session(of: terminal) == session
+        let isCurrent = { (change: PresenceChange) in
+            terminals.session(of: TerminalDirectory.Terminal(uid: change.uid, source: change.source)) == change.session
         }
         switch work {
         case .rest, .end:
             return
         case .write(let changes):
-            try await self.writer.write(changes, keepsNewer: false) { isCurrent($0.terminal, $0.session) }
+            try await self.writer.write(changes, keepsNewer: false, isCurrent: isCurrent)
             self.change { $0.status.changesWritten += changes.count }
         case .resync:
             let removed = try await self.writer.removeLeftovers(except: isCurrent)
@@ -135,7 +136,7 @@ package final class RedisPresence: PresenceStore {
                     uid: terminal.uid, source: terminal.source, session: entry.session, time: entry.time, isOnline: true
                 )
             }
-            try await self.writer.write(online, keepsNewer: true) { isCurrent($0.terminal, $0.session) }
+            try await self.writer.write(online, keepsNewer: true, isCurrent: isCurrent)
             self.change { state in
                 state.status.problem = nil
                 state.status.resyncs += 1
@@ -145,7 +146,7 @@ package final class RedisPresence: PresenceStore {
                 "presence in Redis put right", metadata: ["terminals": "\(online.count)", "leftovers": "\(removed)"]
             )
         case .clear:
-            _ = try await self.writer.removeLeftovers { _, _ in false }
+            _ = try await self.writer.removeLeftovers { _ in false }
         }
     }
 
@@ -207,11 +208,5 @@ package final class RedisPresence: PresenceStore {
         worker?.resume()
         drain?.resume()
         return result
-    }
-}
-
-extension PresenceChange {
-    fileprivate var terminal: TerminalDirectory.Terminal {
-        TerminalDirectory.Terminal(uid: self.uid, source: self.source)
     }
 }

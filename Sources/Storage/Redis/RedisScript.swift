@@ -33,7 +33,8 @@ struct RedisScript: Sendable {
         let unknown = replies.indices.filter { replies[$0].errorKind == "NOSCRIPT" }
         guard let first = unknown.first else { return replies }
         let repeated = unknown.map { index in
-            index == first ? self.command("EVAL", self.text, calls[index]) : self.command("EVALSHA", self.digest, calls[index])
+            index == first
+                ? self.command("EVAL", self.text, calls[index]) : self.command("EVALSHA", self.digest, calls[index])
         }
         for (index, reply) in zip(unknown, try await client.send(repeated).get()) { replies[index] = reply }
         return replies

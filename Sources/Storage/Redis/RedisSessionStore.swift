@@ -46,8 +46,8 @@ extension RedisSessionStore: SessionIssuer {
         return reply.buffer.map { Array($0.readableBytesView) }
     }
 
-    /// Replaces a record, which keeps the time to live that an application gave the key: nothing that is issued here may
-    /// outlive it. Needs Redis 6.
+    /// Replaces a record, which keeps the time to live that an application gave the key: nothing that is issued here
+    /// may outlive it. Needs Redis 6.
     package func setRecord(_ record: [UInt8]?, of uid: String) async throws {
         let key = RedisCommand.Argument.string(self.key(of: uid))
         let command =

@@ -139,6 +139,15 @@ class PushServer:
             raise AssertionError(f"token issue: {done.stderr}")
         return done.stdout.splitlines()[0]
 
+    def links(self):
+        """The links that first-steps prints for the demo users, by user."""
+        lines = (line.split(": ", 1) for line in self.command("first-steps").stdout.splitlines())
+        return {uid: link for uid, link in lines if link.startswith("http")}
+
+    def demo_tokens(self):
+        """The access tokens of the demo users, by user."""
+        return {uid: re.search(r"access_token=([^&]+)", link)[1] for uid, link in self.links().items()}
+
     def rows(self, where="1", *values):
         """Rows of the embedded archive, in the order of their ids."""
         path = os.path.join(self.data, "push-server.sqlite")

@@ -13,7 +13,7 @@ struct RecentRequestsTests {
 
     @Test("A name is known from the first answer to the end of its time, counted from then")
     func lifetime() {
-        let requests = RecentRequests<Answer>(capacity: 100, lifetime: 1000)
+        let requests = RecentRequests<Answer>(capacity: 6400, lifetime: 1000)
         let first = Answer()
         #expect(requests.answer(to: self.name("1"), uptime: 5) == nil)
         #expect(requests.remember(first, for: self.name("1"), uptime: 5) === first)
@@ -27,7 +27,7 @@ struct RecentRequestsTests {
 
     @Test("Each scope has its own names, also where name and scope are the same letters otherwise cut")
     func scopes() {
-        let requests = RecentRequests<Answer>(capacity: 100, lifetime: 1000)
+        let requests = RecentRequests<Answer>(capacity: 6400, lifetime: 1000)
         let answers = [Answer(), Answer(), Answer()]
         let names = [self.name("bc", scope: "a"), self.name("c", scope: "ab"), self.name("a", scope: "bc")]
         for (name, answer) in zip(names, answers) {
@@ -58,7 +58,7 @@ struct RecentRequestsTests {
 
     @Test("A forgotten name is free, and its second life is not ended by the end of the first")
     func forget() {
-        let requests = RecentRequests<Answer>(capacity: 100, lifetime: 1000)
+        let requests = RecentRequests<Answer>(capacity: 100, lifetime: 1000, stripes: 1)
         let first = Answer()
         _ = requests.remember(first, for: self.name("1"), uptime: 0)
         requests.forget(self.name("1"))

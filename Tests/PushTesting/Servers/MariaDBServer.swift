@@ -10,8 +10,8 @@ package struct MariaDBServer: Sendable {
     package let url: String
     private let script: ServerScript
 
-    /// The URL of the server that tests share: `PUSH_TEST_MARIADB_URL`, else one that is started for this run. Tests use
-    /// tables of their own.
+    /// The URL of the server that tests share: `PUSH_TEST_MARIADB_URL`, else one that is started for this run. Tests
+    /// use tables and users of their own: who is named there may create both.
     package static func sharedURL() async throws -> String {
         if let url = ProcessInfo.processInfo.environment["PUSH_TEST_MARIADB_URL"] { return url }
         return try await self.shared.value.url

@@ -8,8 +8,8 @@ import NIOPosix
 
 /// A server of the tests' own, in a directory that goes with it.
 ///
-/// A shell script starts it and obeys words on its standard input, each of which it answers by repeating it. At its end,
-/// when this process is gone however it went, it kills the server and removes the directory.
+/// A shell script starts it and obeys words on its standard input, each of which it answers by repeating it. At its
+/// end, when this process is gone however it went, it kills the server and removes the directory.
 final class ServerScript: Sendable {
     /// What the script said instead of what was expected.
     struct Failure: Error, CustomStringConvertible {
@@ -47,7 +47,7 @@ final class ServerScript: Sendable {
         script.standardInput = commands
         script.standardOutput = answers
         script.standardError = FileHandle.nullDevice
-        try script.run()
+        try Self.withoutBlockedSignals { try script.run() }
         self.script = script
         self.commands = commands.fileHandleForWriting
         self.answers = answers.fileHandleForReading
@@ -64,6 +64,17 @@ final class ServerScript: Sendable {
         try self.commands.close()
         let script = self.script
         try await NIOThreadPool.singleton.runIfActive { script.waitUntilExit() }
+    }
+
+    /// A process begins with the signals blocked that its parent's thread has blocked, which for a thread that tasks run
+    /// on is most of them: a shell would not hear of the end of what it waits for.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     private func expect(_ expected: String) async throws {

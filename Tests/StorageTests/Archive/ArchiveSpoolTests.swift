@@ -42,7 +42,8 @@ struct ArchiveSpoolTests {
             let pages = try await self.drain(spool)
             #expect(pages.map(\.count) == [500, 500, 200])
             #expect(pages.flatMap { $0 } == rows.map { StoredRow($0) })
-            #expect(try FileManager.default.contentsOfDirectory(atPath: (path as NSString).deletingLastPathComponent) == [])
+            let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
         }
     }
 
@@ -53,7 +54,11 @@ struct ArchiveSpoolTests {
             let pages = Mutex(0)
             await #expect(throws: Refused.self) {
                 try await spool.drain { _ in
-                    if pages.withLock({ $0 += 1; return $0 }) == 2 { throw Refused() }
+                    let page = pages.withLock { pages in
+                        pages += 1
+                        return pages
+                    }
+                    if page == 2 { throw Refused() }
                 }
             }
             #expect(try await self.drain(spool).flatMap { $0 } == (501...700).map { StoredRow(ArchiveRow($0)) })

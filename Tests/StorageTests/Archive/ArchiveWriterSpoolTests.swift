@@ -15,10 +15,12 @@ struct ArchiveWriterSpoolTests {
     private let log = LogLines()
 
     private func writer(
-        _ queue: ArchiveQueue, _ archive: ScriptedArchive, _ path: String, pauses: Pauses = Pauses(), batchRows: Int = 1000
+        _ queue: ArchiveQueue, _ archive: ScriptedArchive, _ path: String, pauses: Pauses = Pauses(),
+        batchRows: Int = 1000
     ) -> ArchiveWriter {
         ArchiveWriter(
-            queue: queue, archive: archive, spool: ArchiveSpool(path: path), batchRows: batchRows, logger: self.log.logger,
+            queue: queue, archive: archive, spool: ArchiveSpool(path: path), batchRows: batchRows,
+            logger: self.log.logger,
             pause: { try await pauses.pause($0) }
         )
     }

@@ -64,6 +64,14 @@ struct ArchiveWriterTests {
         #expect(pauses.all == [100, 200, 100].map { .milliseconds($0) })
     }
 
+    @Test func beginsWithTheShortPauseAfterSuccessWithAPartOfABatch() async {
+        let archive = ScriptedArchive(failures: [.badRow, .unavailable, .unavailable, nil, .unavailable])
+        let pauses = Pauses()
+        await self.writer(self.queue([ArchiveRow(1), ArchiveRow(2)]), archive, pauses: pauses).run()
+        #expect(pauses.all == [100, 200, 100].map { .milliseconds($0) })
+        #expect(archive.storedIDs.count == 2)
+    }
+
     @Test func waitsForAPersonWhenTheTableIsWrong() async {
         let archive = ScriptedArchive(failures: [.schema, .schema])
         let writer = self.writer(self.queue([ArchiveRow(1)]), archive)
@@ -169,7 +177,8 @@ struct ArchiveWriterTests {
         queue.finish()
         let archive = ScriptedArchive(failures: Array(repeating: .unavailable, count: 2))
         let writer = ArchiveWriter(
-            queue: queue, archive: archive, spool: nil, logger: self.log.logger, pause: { _ in throw CancellationError() }
+            queue: queue, archive: archive, spool: nil, logger: self.log.logger,
+            pause: { _ in throw CancellationError() }
         )
         await writer.run()
         #expect(!receipt.isSettled)

@@ -39,7 +39,8 @@ func verifyMessageArchive(
     )
     let contents = [
         #""""#, "null", "0", "-1.5e+300", "[]", #"{"a":[1,{"b":null}]}"#, #"{"value":"新内容 😀👩‍👩‍👧 \u{1F1E8}\u{1F1F3}"}"#,
-        #"{"value":"O'Brien \"quoted\" \\ back\\\\slash % _ ; -- /* */ `"}"#, #"{"value":"\u0000\u001f\ud83d\ude00\n"}"#,
+        #"{"value":"O'Brien \"quoted\" \\ back\\\\slash % _ ; -- /* */ `"}"#,
+        #"{"value":"\u0000\u001f\ud83d\ude00\n"}"#,
         "{ \"spaces\" :\t1 ,\r\n\"kept\" : 1.0 }", "\"e\u{301} \u{FEFF}\u{200F}\u{7F}\"",
         "\"" + String(repeating: "😀", count: 15 * 1024) + "\"",
     ]
@@ -53,7 +54,9 @@ func verifyMessageArchive(
 
     // After a failure nobody knows which rows arrived, so the same rows come again, alone or among new ones.
     try await archive.append(expected)
-    #expect(try await stored() == expected.map { StoredRow($0) }, "repeated rows do nothing", sourceLocation: sourceLocation)
+    #expect(
+        try await stored() == expected.map { StoredRow($0) }, "repeated rows do nothing", sourceLocation: sourceLocation
+    )
     var changed = expected[0]
     changed.content = ByteBuffer(string: "\"other\"")
     try await archive.append([changed, changed])
@@ -75,6 +78,7 @@ func verifyMessageArchive(
     )
     try await append((1000..<3000).map { ArchiveRow($0, isDelivered: $0 % 3 == 0) }, "a batch of thousands")
     #expect(
-        try await archive.newestID() == expected.last?.id.rawValue, "the newest of thousands", sourceLocation: sourceLocation
+        try await archive.newestID() == expected.last?.id.rawValue, "the newest of thousands",
+        sourceLocation: sourceLocation
     )
 }

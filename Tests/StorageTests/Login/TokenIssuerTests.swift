@@ -17,7 +17,9 @@ struct TokenIssuerTests {
             self.records.withLock { $0 = records.mapValues { Array($0.utf8) } }
         }
 
-        subscript(uid: String) -> String? { self.records.withLock { $0[uid] }.map { String(decoding: $0, as: UTF8.self) } }
+        subscript(uid: String) -> String? {
+            self.records.withLock { $0[uid] }.map { String(decoding: $0, as: UTF8.self) }
+        }
 
         func login(_ uid: String) -> LoginRecord? { self[uid].flatMap { LoginRecord(ByteBuffer(string: $0)) } }
 
@@ -123,7 +125,9 @@ struct TokenIssuerTests {
     @Test func aRecordThatCannotBeReadIsLeftAsItIs() async throws {
         let records = Records(["a": "not a record"])
         let issuer = TokenIssuer(store: records)
-        await #expect(throws: StorageError.self) { try await issuer.issue(uid: "a", source: "pc", seconds: nil, now: 0) }
+        await #expect(throws: StorageError.self) {
+            try await issuer.issue(uid: "a", source: "pc", seconds: nil, now: 0)
+        }
         await #expect(throws: StorageError.self) { try await issuer.revoke(uid: "a", source: "pc") }
         #expect(records["a"] == "not a record")
     }

@@ -2,8 +2,9 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import Storage
 import Testing
+
+@testable import Storage
 
 struct ArchiveTableTests {
     @Test(arguments: ["chat", "a", "_", "0", "Chat_2026", String(repeating: "x", count: 64)])
@@ -68,7 +69,9 @@ struct ArchiveTableTests {
         Difference(text: "column uid is varchar(32) not null and not varchar(64) not null") {
             $0.columns[1].type = "varchar(32)"
         },
-        Difference(text: "column type is varchar(64) null and not varchar(64) not null") { $0.columns[3].isNullable = true },
+        Difference(text: "column type is varchar(64) null and not varchar(64) not null") {
+            $0.columns[3].isNullable = true
+        },
         Difference(text: "column to_uid has the collation utf8mb4_general_ci and not utf8mb4_bin") {
             $0.columns[2].collation = "utf8mb4_general_ci"
         },

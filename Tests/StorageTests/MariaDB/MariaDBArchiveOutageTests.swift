@@ -62,13 +62,16 @@ struct MariaDBArchiveOutageTests {
         try await MariaDBServer.with { server in
             try await TestMariaDB.with(url: server.url) { database in
                 try await withTemporaryFile { path in
-                    func run(_ ordinals: ClosedRange<UInt64>, during: (Task<Void, Never>, ArchiveWriter) async throws -> Void) async throws {
+                    func run(
+                        _ ordinals: ClosedRange<UInt64>, during: (Task<Void, Never>, ArchiveWriter) async throws -> Void
+                    ) async throws {
                         let archive = try MariaDBArchive(
                             configuration: database.configuration, table: database.table, logger: .silent
                         )
                         let queue = ArchiveQueue(limit: 16 << 20)
                         let writer = ArchiveWriter(
-                            queue: queue, archive: archive, spool: ArchiveSpool(path: path), batchRows: 50, logger: .silent
+                            queue: queue, archive: archive, spool: ArchiveSpool(path: path), batchRows: 50,
+                            logger: .silent
                         )
                         let task = Task { await writer.run() }
                         for ordinal in ordinals {

@@ -57,8 +57,9 @@ struct MariaDBArchiveTests {
         try await TestMariaDB.with { database in
             try await database.connection.execute(
                 """
-                CREATE TABLE `\(database.table)` (id INT AUTO_INCREMENT PRIMARY KEY, uid INT, to_uid INT, type VARCHAR(20),
-                content TEXT, state TINYINT(1), create_time INT, update_time INT) ENGINE=MyISAM CHARSET=utf8
+                CREATE TABLE `\(database.table)` (
+                id INT AUTO_INCREMENT PRIMARY KEY, uid INT, to_uid INT, type VARCHAR(20), content TEXT,
+                state TINYINT(1), create_time INT, update_time INT) ENGINE=MyISAM CHARSET=utf8
                 """
             )
             let before = try await database.connection.query("SHOW CREATE TABLE `\(database.table)`")
@@ -67,7 +68,8 @@ struct MariaDBArchiveTests {
                 let error = await #expect(throws: ArchiveError.self) { try await call() }
                 #expect(error?.code == .schema)
                 for part in [
-                    database.table, "push-server migrate", "mariadb.table", "MyISAM", "column id is int not null auto_increment",
+                    database.table, "push-server migrate", "mariadb.table", "MyISAM",
+                    "column id is int not null auto_increment",
                     "column uid is int null", "the primary key is (id)", "there is no index on (to_uid, id)",
                 ] {
                     #expect(error?.message.contains(part) == true, "\(part) in: \(error?.message ?? "")")
@@ -112,7 +114,9 @@ struct MariaDBArchiveTests {
                 #expect(try await archive.newestID() == ArchiveRow(1).id.rawValue)
                 await archive.close()
 
-                let other = try MariaDBArchive(configuration: configuration, table: database.table + "x", logger: .silent)
+                let other = try MariaDBArchive(
+                    configuration: configuration, table: database.table + "x", logger: .silent
+                )
                 let error = await #expect(throws: ArchiveError.self) { try await other.prepare() }
                 #expect(error?.code == .schema, "it may not create one")
                 await other.close()
@@ -127,7 +131,8 @@ struct MariaDBArchiveTests {
         invalid.content = ByteBuffer(bytes: [0x22, 0xFF, 0x22])
         let long = String(repeating: "x", count: 65)
         return [
-            (invalid, "content that is no UTF-8"), (ArchiveRow(2, from: long), "uid"), (ArchiveRow(2, to: long), "to_uid"),
+            (invalid, "content that is no UTF-8"), (ArchiveRow(2, from: long), "uid"),
+            (ArchiveRow(2, to: long), "to_uid"),
             (ArchiveRow(2, type: long), "type"),
             (ArchiveRow(2, content: String(repeating: "x", count: 17 << 20)), "content of more than 16 MiB"),
         ]

@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import PushCore
-@testable import Storage
 import Testing
+
+@testable import Storage
 
 struct PresenceBacklogTests {
     private func change(_ session: UInt64, isOnline: Bool = true) -> PresenceChange {

@@ -5,8 +5,9 @@
 import NIOCore
 import PushCore
 import PushProtocol
-@testable import Storage
 import Testing
+
+@testable import Storage
 
 struct PresenceEditorTests {
     private let editor = PresenceEditor(
@@ -55,7 +56,8 @@ struct PresenceEditorTests {
     @Test func severalSourcesChangeAtOnce() {
         let stored = self.edit(nil, self.change(1), self.change(2, "pc")).value
         let edit = self.edit(
-            stored, self.change(1, isOnline: false), self.change(3, "weixin", time: 5), self.change(2, "pc", isOnline: false)
+            stored, self.change(1, isOnline: false), self.change(3, "weixin", time: 5),
+            self.change(2, "pc", isOnline: false)
         )
         #expect(edit.value == #"{"weixin":{"time":5,"fd":3,"port":9501,"ip":"10.0.0.1","udp_port":9502}}"#)
         #expect(edit.fields.count == 3)

@@ -34,7 +34,9 @@ struct RedisPresenceTests {
                 node.login("v", session: 9)
                 try await eventually("both are there") { try await redis.sessions().count == 3 }
                 #expect(
-                    try await redis.users() == ["u": ["app": "10.0.0.1 7", "pc": "10.0.0.1 8"], "v": ["app": "10.0.0.1 9"]]
+                    try await redis.users() == [
+                        "u": ["app": "10.0.0.1 7", "pc": "10.0.0.1 8"], "v": ["app": "10.0.0.1 9"],
+                    ]
                 )
                 node.logout(app)
                 try await eventually("one is gone") { try await redis.sessions().count == 2 }
@@ -100,41 +102,42 @@ struct RedisPresenceTests {
     /// All nodes change the same users at the same time, and none undoes what another did.
     @Test func nodesDoNotUndoEachOthersChanges() async throws {
         try await TestRedis.with { redis in
-            let sources = ["app", "pc", "weixin"]
-            let users = (0..<50).map { "u\($0)" }
             try await PresenceNode.with(redis, ip: "10.0.0.1") { first in
                 try await PresenceNode.with(redis, ip: "10.0.0.2") { second in
                     try await PresenceNode.with(redis, ip: "10.0.0.3") { third in
-                        let nodes = [first, second, third]
-                        for node in nodes { try await node.inStep() }
+                        let nodes = [
+                            (first, "10.0.0.1", "app"), (second, "10.0.0.2", "pc"), (third, "10.0.0.3", "weixin"),
+                        ]
+                        for (node, _, _) in nodes { try await node.inStep() }
                         await withTaskGroup { tasks in
-                            for (index, node) in nodes.enumerated() {
-                                tasks.addTask {
-                                    // Comes and goes, and stays in the end where the number is even.
-                                    for round in 0..<20 {
-                                        for (number, uid) in users.enumerated() {
-                                            let session = UInt64(round * 100 + number)
-                                            let change = node.login(uid, sources[index], session: session)
-                                            await Task.yield()
-                                            if round < 19 || number % 2 == 1 { node.logout(change) }
-                                        }
-                                    }
-                                }
-                            }
+                            for (node, _, source) in nodes { tasks.addTask { await self.comeAndGo(on: node, source) } }
                         }
-                        let stay = users.enumerated().filter { $0.offset % 2 == 0 }
-                        let expected = Dictionary(
-                            uniqueKeysWithValues: stay.map { number, uid in
-                                (uid, Dictionary(uniqueKeysWithValues: (0..<3).map { (sources[$0], "10.0.0.\($0 + 1) \(1900 + number)") }))
-                            }
-                        )
-                        try await eventually("everybody who stayed is there") { try await redis.users() == expected }
-                        for (index, source) in sources.enumerated() {
-                            let sessions = Dictionary(uniqueKeysWithValues: stay.map { ("\(1900 + $0.offset)", "\($0.element) \(source)") })
-                            #expect(try await redis.sessions(of: "10.0.0.\(index + 1)") == sessions)
+                        var users: [String: [String: String]] = [:]
+                        for (_, ip, source) in nodes {
+                            for user in Self.stays { users["u\(user)", default: [:]][source] = "\(ip) \(1900 + user)" }
+                        }
+                        try await eventually("everybody who stayed is there") { try await redis.users() == users }
+                        for (_, ip, source) in nodes {
+                            let sessions = Self.stays.map { ("\(1900 + $0)", "u\($0) \(source)") }
+                            let expected = Dictionary(uniqueKeysWithValues: sessions)
+                            #expect(try await redis.sessions(of: ip) == expected)
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// Which of 50 users are there in the end.
+    private static let stays = stride(from: 0, to: 50, by: 2)
+
+    /// Has each of 50 users come and go on a node twenty times; some stay.
+    private func comeAndGo(on node: PresenceNode, _ source: String) async {
+        for round in 0..<20 {
+            for user in 0..<50 {
+                let change = node.login("u\(user)", source, session: UInt64(round * 100 + user))
+                await Task.yield()
+                if round < 19 || !Self.stays.contains(user) { node.logout(change) }
             }
         }
     }
@@ -219,7 +222,8 @@ struct RedisPresenceTests {
     @Test func drainsAtOnceWhereItNeverRan() async throws {
         try await TestRedis.with { redis in
             let presence = RedisPresence(
-                client: redis.client, address: AdvertisedAddress(ip: "10.0.0.1", port: 1, udpPort: 2), prefix: redis.prefix,
+                client: redis.client, address: AdvertisedAddress(ip: "10.0.0.1", port: 1, udpPort: 2),
+                prefix: redis.prefix,
                 format: .json, logger: .silent
             )
             await presence.drain(atMost: .seconds(3600))

@@ -69,17 +69,20 @@ struct RedisSessionStoreTests {
                 try await redis.send("SET", redis.prefix + "logina", Self.record)
                 try await server.kill()
                 try await eventually("the loss is noticed") { !redis.client.isReady }
-                let loop = MultiThreadedEventLoopGroup.singleton.next()
-                let (error, isOnLoop) = try await loop.flatSubmit {
-                    store.records(for: ["a"], on: loop).map { _ in (nil as (any Error)?, false) }
-                        .flatMapErrorThrowing { ($0, loop.inEventLoop) }
-                }.get()
-                #expect((error as? RedisError)?.code == .notConnected)
-                #expect(isOnLoop)
+                for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+                    let (error, isOnLoop) = try await loop.flatSubmit {
+                        store.records(for: ["a"], on: loop).map { _ in (nil as (any Error)?, false) }
+                            .flatMapErrorThrowing { ($0, loop.inEventLoop) }
+                    }.get()
+                    #expect((error as? RedisError)?.code == .notConnected)
+                    #expect(isOnLoop)
+                }
 
                 try await server.start()
                 try await eventually("Redis is connected again") { redis.client.isReady }
-                #expect(try await store.records(for: ["a"], on: loop).get() == [nil], "it came back empty")
+                #expect(
+                    try await store.records(for: ["a"], on: redis.client.eventLoop).get() == [nil], "it came back empty"
+                )
             }
         }
     }

@@ -5,6 +5,7 @@
 import Logging
 import PushCore
 import PushProtocol
+
 @testable import Storage
 
 /// A node of a test: who is there, and the presence that tells Redis.
@@ -81,7 +82,9 @@ extension TestRedis {
 
     private static func entries(_ value: String) -> [String: [String: String]] {
         var value = value
-        guard case .array(let entries)? = value.withUTF8({ PHPValue(stored: UnsafeRawBufferPointer($0)) }) else { return [:] }
+        guard case .array(let entries)? = value.withUTF8({ PHPValue(stored: UnsafeRawBufferPointer($0)) }) else {
+            return [:]
+        }
         return entries.reduce(into: [:]) { $0[$1.0] = self.members($1.1) }
     }
 

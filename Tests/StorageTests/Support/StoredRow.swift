@@ -22,7 +22,8 @@ extension StoredRow {
     /// What a row becomes.
     init(_ row: ArchiveRow) {
         self.init(
-            id: row.id.rawValue, uid: row.uid, toUID: row.toUID, type: row.type, content: Array(row.content.readableBytesView),
+            id: row.id.rawValue, uid: row.uid, toUID: row.toUID, type: row.type,
+            content: Array(row.content.readableBytesView),
             state: row.isDelivered ? 1 : 0, createTime: row.time, updateTime: row.time
         )
     }

@@ -47,8 +47,7 @@ struct TestMariaDB {
         }
     }
 
-    /// Runs a part of a test with a user who may do only this with the table. The server's user has to be allowed to make
-    /// others.
+    /// Runs a part of a test with a user who may do only this with the table.
     func withUser(_ rights: String, _ body: (MariaDBConfiguration) async throws -> Void) async throws {
         let schema = self.configuration.database
         var configuration = self.configuration
