@@ -196,17 +196,24 @@ package final class DatagramHandler: ChannelInboundHandler {
     }
 
     private func sendArray(_ replies: [DatagramReply], requestBytes: Int, _ address: SocketAddress) {
+        let isRefused = replies.allSatisfy { $0.code >= 400 }
+        guard !isRefused || requestBytes >= Self.leastReplyBytes else { return }
+        let limit = isRefused ? requestBytes : DatagramReply.maximumArrayBytes
+        var buffer = self.array(replies)
+        // What can be looked up goes first: the texts of errors, then what custom commands answered.
+        if buffer.readableBytes > limit { buffer = self.array(replies.map(\.short)) }
+        if buffer.readableBytes > limit { buffer = ByteBuffer(string: DatagramReply.least) }
+        self.send(buffer, address)
+    }
+
+    private func array(_ replies: [DatagramReply]) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 128 * replies.count)
         for (index, reply) in replies.enumerated() {
             buffer.writeInteger(index == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","))
             reply.write(to: &buffer)
         }
         buffer.writeInteger(UInt8(ascii: "]"))
-        let isRefused = replies.allSatisfy { $0.code >= 400 }
-        if buffer.readableBytes > (isRefused ? requestBytes : DatagramReply.maximumArrayBytes) {
-            buffer = ByteBuffer(string: DatagramReply.least)
-        }
-        self.send(buffer, address)
+        return buffer
     }
 
     private func send(_ buffer: ByteBuffer, _ address: SocketAddress) {

@@ -110,3 +110,42 @@ class Outage(OutageCase):
         ids = {int(answer.json["data"]["id"]), int(reply["id"])}
         self.mariadb.start()
         eventually("both rows are there", lambda: {row["id"] for row in self.rows(f"to_uid = '{uid}'")} == ids, 30)
+
+    def test_a_resend_meanwhile_joins_the_wait(self):
+        uid, recipient = unique("alice"), unique("bob")
+        app, pc = self.connect(uid), self.connect(uid, "pc")
+        self.mariadb.kill()
+        for chat in (app, app, pc):
+            chat.message(recipient, "once", client_id="c")
+        self.assertEqual(app.rest() + pc.rest(), [])
+        self.mariadb.start()
+        acks = [app.receive(30), app.receive(), pc.receive()]
+        self.assertEqual({(ack["type"], ack["id"]) for ack in acks}, {("ack", acks[0]["id"])})
+        self.assertEqual([row["content"] for row in self.rows(f"uid = '{uid}'")], ['"once"'])
+
+    def test_more_than_one_packet_of_messages_waiting(self):
+        """30 MB, where MariaDB takes 16 MiB at a time at most."""
+        alice, uid = self.connect(unique("alice")), unique("bob")
+        self.mariadb.kill()
+        for number in range(500):
+            alice.message(uid, f"{number} " + "x" * 60_000)
+        alice.rest()
+        self.mariadb.start()
+        eventually("all of them are written", lambda: self.count(f"to_uid = '{uid}'") == 500, 60)
+        numbers = self.mariadb.query(
+            f"SELECT SUBSTRING_INDEX(SUBSTRING(content, 2), ' ', 1) FROM chat WHERE to_uid = '{uid}' ORDER BY id", self.database
+        )
+        self.assertEqual([int(number) for number, in numbers], list(range(500)))
+        self.assertEqual(self.server.metrics()["push_archive_lost_total"], 0)
+
+    def test_a_killed_connection_and_a_dropped_table_are_only_late(self):
+        alice, uid = self.connect(unique("alice")), unique("bob")
+        self.assert_has(alice.ask({"to_uid": uid, "content": 0, "client_id": "0"}), type="ack")
+        for connection, user, *_ in self.mariadb.query("SHOW PROCESSLIST"):
+            if user == "push":
+                self.mariadb.query(f"KILL {connection}")
+        self.assert_has(alice.ask({"to_uid": uid, "content": 1, "client_id": "1"}, 30), type="ack", code=200)
+        self.assertEqual(self.count(f"to_uid = '{uid}'"), 2)
+        self.mariadb.query("DROP TABLE chat", self.database)
+        self.assert_has(alice.ask({"to_uid": uid, "content": 2, "client_id": "2"}, 30), type="ack", code=200)
+        self.assertEqual([row["content"] for row in self.rows(f"to_uid = '{uid}'")], ["2"])

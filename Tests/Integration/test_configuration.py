@@ -168,6 +168,10 @@ class Configuration(unittest.TestCase):
                 self.assertIn(f"PUSH_{section.upper()}_PORT", log)
                 self.server.settings[f"{section}.port"] = free_port()
 
+    def test_another_servers_udp_port_is_not_shared(self):
+        with PushServer() as other:
+            self.assertIn("udp.port", self.unusable("udp.port", other.udp_port))
+
     def test_no_host_of_that_name(self):
         log = self.unusable("websocket.host", "no-such-host.invalid")
         self.assertIn("websocket.host", log)

@@ -12,7 +12,7 @@ from support import http
 from support.case import ServerCase, unique
 from support.contents import CONTENTS
 from support.server import SERVER_KEY
-from support.wire import Wire
+from support.wire import Plain, Wire
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -270,6 +270,21 @@ class OtherRoutes(ServerCase):
             while received.count(b'{"a":0}') < 20:
                 received += wire.socket.recv(65536)
             self.assertEqual(received.count(b"HTTP/1.1 200 OK"), 20)
+
+    def test_who_asks_whether_to_go_on_is_told_to(self):
+        """PHP's curl does with larger bodies, and waits a second where nobody tells it."""
+        body = f'{{"to_uid":"x","content":"{"x" * 5000}"}}'
+        head = (
+            f"POST /chat/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SERVER_KEY}\r\nExpect: 100-continue\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        for port in (self.server.ws_port, self.server.http_port):
+            with self.subTest(port), Plain(port) as plain:
+                plain.socket.settimeout(3)
+                plain.send(head.encode())
+                self.assertRegex(plain.head(), "^HTTP/1.1 100 ")
+                plain.send(body.encode())
+                self.assertRegex(plain.head(), "^HTTP/1.1 200 ")
 
     def test_a_websocket_is_refused_on_the_http_port(self):
         with self.assertRaises(InvalidStatus) as raised:

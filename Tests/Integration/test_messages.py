@@ -5,7 +5,9 @@
 
 import time
 
+from support import http
 from support.case import ServerCase, unique
+from support.server import SERVER_KEY
 
 
 class Messages(ServerCase):
@@ -195,6 +197,13 @@ class NoArchive(ServerCase):
         ack = alice.ask({"to_uid": bob.login["data"]["uid"], "content": 1, "client_id": "c"})
         self.assert_has(ack, type="ack", code=200, stored=False, data={"onLine": 1})
         self.assertEqual(bob.receive()["content"], 1)
+
+    def test_so_do_the_replies_of_udp_and_http(self):
+        reply = self.backend().ask("to_uid", {"to_uid": "x", "content": 1}, ack="stored")
+        self.assert_has(reply, code=200, stored=False)
+        body = {"to_uid": "x", "content": 1, "ack": "stored"}
+        answer = http.post(self.server.http_port, "/chat/send", body, headers=http.bearer(SERVER_KEY))
+        self.assert_has(answer.json["data"], stored=False, onLine=0)
 
 
 class UnreadOnly(ServerCase):

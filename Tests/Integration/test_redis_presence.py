@@ -8,7 +8,7 @@ import time
 
 from support.case import unique
 from support.php import needs_php, php
-from support.redis_case import RedisCase
+from support.redis_case import RedisCase, access_token
 from support.waiting import eventually
 
 USERS = "ws_clientInfo"
@@ -110,6 +110,34 @@ class Presence(PresenceCase):
         eventually("a later login is in Redis", lambda: present.login["data"]["uid"] in self.users(), 5)
         self.assertNotIn(uid, self.users())
 
+
+class Refused(PresenceCase):
+    """Redis answers, and does not take what the server writes."""
+
+    def refuse_and_recover(self, refuse, recover):
+        uid = unique("u")
+        self.record(uid, {"app": {"token": "t"}})
+        refuse()
+        chat = self.open(access_token("t", uid)).expect_login()
+        eventually("the server says so", lambda: self.server.readiness()[0] == 503)
+        recover()
+
+        def is_true():
+            return self.users().get(uid, {}).get("app", {}).get("fd") == self.fd(chat)
+
+        eventually("the user is in Redis", is_true, 20)
+        eventually("the server is ready again", lambda: self.server.readiness()[0] == 200, 20)
+
+    def test_a_key_of_another_type(self):
+        self.refuse_and_recover(
+            lambda: self.redis.command("SET", USERS, "a string"), lambda: self.redis.command("DEL", USERS)
+        )
+
+    def test_out_of_memory(self):
+        self.refuse_and_recover(
+            lambda: self.redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction", "maxmemory", "1"),
+            lambda: self.redis.command("CONFIG", "SET", "maxmemory", "0"),
+        )
 
 class EndOfANode(PresenceCase):
     def test_sigterm_removes_what_is_this_nodes(self):

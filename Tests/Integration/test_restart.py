@@ -84,6 +84,16 @@ class Restart(ServerCase):
         self.assertIn("stopped", self.server.log.splitlines()[-1])
         self.server.start()
 
+    def test_sigint_ends_it_as_well_and_sighup_does_not(self):
+        chat = self.connect(unique("u"))
+        self.server.process.signal(signal.SIGHUP)
+        eventually("the configuration is read again", lambda: "reload" in self.server.log)
+        self.assertEqual(chat.ask({"type": "ping"})["type"], "pong")
+        self.server.process.signal(signal.SIGINT)
+        self.assertEqual(chat.until_closed()[1], 4200)
+        self.assertEqual(self.server.process.wait(20), 0)
+        self.server.start()
+
     def test_sigterm_is_not_held_up(self):
         """By a client that does not answer the close, one that never spoke, and an idle HTTP connection."""
         deaf, mute = self.enterContext(Wire(self.server)), self.enterContext(Wire(self.server))
@@ -139,3 +149,11 @@ class WithMariaDB(ArchiveCase):
 
         eventually("ids are above the newest stored", is_above, 5)
         self.mariadb.query("DELETE FROM chat", self.database)
+
+
+class Node(ServerCase):
+    settings = {"server.node": 513}
+
+    def test_ids_hold_the_number_of_the_node(self):
+        replies = [self.backend().ask("to_uid", {"to_uid": "x", "content": 1}) for _ in range(3)]
+        self.assertEqual({int(reply["id"]) >> 10 & 1023 for reply in replies}, {513})

@@ -16,12 +16,13 @@ struct ArrayTests {
     func sixteen() throws {
         try DatagramFixture.run { port in
             let client = port.hub.logIn("1")
-            let replies = try port.replyToArray((0..<16).map { DatagramFixture.message("\($0)") })
+            let replies = port.replyToArray((0..<16).map { DatagramFixture.message("\($0)") })
             #expect(replies.count == 16)
             #expect(replies.allSatisfy { $0.code == 200 && $0.onLine == 1 })
-            #expect(replies.map(\.id) == (try client.log.members().map(\.id)))
+            let delivered = try client.log.members().map(\.id)
+            #expect(replies.map(\.id) == delivered)
             for (index, text) in client.texts.enumerated() { #expect(text.hasSuffix(#""content":\#(index)}"#)) }
-            #expect(port.recorder.events == [.write, .flush] || port.recorder.count(.write) == 1)
+            #expect(port.recorder.count(.write) == 1)
         }
     }
 
@@ -32,7 +33,8 @@ struct ArrayTests {
             let commands = [String](repeating: DatagramFixture.message(), count: count)
             let replies = port.answer(to: "[\(commands.joined(separator: ","))]")
             #expect(replies.count == (count == 0 ? 0 : 1))
-            if let reply = replies.first { #expect(try Reply.one(reply).code == 400) }
+            let reply = try replies.first.map { try Reply.one($0) }
+            #expect(count == 0 || reply?.code == 400)
             #expect(client.texts.isEmpty)
         }
     }
@@ -41,7 +43,7 @@ struct ArrayTests {
     func mixed() throws {
         try DatagramFixture.run { port in
             let client = port.hub.logIn("1")
-            let replies = try port.replyToArray([
+            let replies = port.replyToArray([
                 DatagramFixture.message(), "17", #"{"sk":"wrong","to_uid":"1","content":1}"#, "[]",
                 DatagramFixture.message("1", #","request_id":"a""#), DatagramFixture.command("nonsense", "{}"),
                 DatagramFixture.message(to: #""2""#),
@@ -58,7 +60,7 @@ struct ArrayTests {
         try DatagramFixture.run { port in
             let silent = DatagramFixture.message("1", #","reply":false"#)
             #expect(port.answer(to: "[\(silent),\(silent)]").isEmpty)
-            #expect(try port.replyToArray([silent, DatagramFixture.message()]).count == 2)
+            #expect(port.replyToArray([silent, DatagramFixture.message()]).count == 2)
         }
     }
 

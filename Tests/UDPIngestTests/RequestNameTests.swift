@@ -21,7 +21,8 @@ struct RequestNameTests {
         try DatagramFixture.run { port in
             let client = port.hub.logIn("1")
             let first = port.answer(to: Self.named("a"))
-            #expect(try Reply.one(try #require(first.first)).requestID == "a")
+            let reply = try Reply.one(try #require(first.first))
+            #expect(reply.requestID == "a")
             #expect(port.answer(to: Self.named("a")) == first)
             #expect(port.answer(to: Self.named("a", "2")) == first)
             #expect(client.texts.count == 1)
@@ -34,7 +35,7 @@ struct RequestNameTests {
     func sameArray() throws {
         try DatagramFixture.run { port in
             let client = port.hub.logIn("1")
-            let replies = try port.replyToArray([Self.named("a"), Self.named("a"), Self.named("b")])
+            let replies = port.replyToArray([Self.named("a"), Self.named("a"), Self.named("b")])
             #expect(replies[0] == replies[1])
             #expect(replies[0].id != replies[2].id)
             #expect(client.texts.count == 2)
@@ -45,7 +46,8 @@ struct RequestNameTests {
     func number() throws {
         try DatagramFixture.run { port in
             let first = port.answer(to: DatagramFixture.message("1", #","request_id":17"#))
-            #expect(try Reply.one(try #require(first.first)).requestID == "17")
+            let reply = try Reply.one(try #require(first.first))
+            #expect(reply.requestID == "17")
             #expect(port.answer(to: Self.named("17")) == first)
         }
     }
@@ -69,15 +71,15 @@ struct RequestNameTests {
             let client = hub.logIn("1")
             #expect(hub.queue?.reserve(cost) == true)
             let stored = DatagramFixture.message("1", #","ack":"stored","request_id":"a""#)
-            #expect(try port.reply(to: stored).code == 503)
+            #expect(port.reply(to: stored).code == 503)
             #expect(client.texts.isEmpty)
             hub.queue?.release(cost)
             #expect(port.answer(to: stored).isEmpty, "it waits for the archive")
             #expect(client.texts.count == 1)
-            #expect(try port.reply(to: DatagramFixture.command("nonsense", "{}", #","request_id":"b""#)).code == 400)
-            #expect(try port.reply(to: Self.named("b")).code == 200)
-            #expect(try port.reply(to: DatagramFixture.command("to_uid", "{}", #","request_id":"c""#)).code == 400)
-            #expect(try port.reply(to: Self.named("c")).code == 200)
+            #expect(port.reply(to: DatagramFixture.command("nonsense", "{}", #","request_id":"b""#)).code == 400)
+            #expect(port.reply(to: Self.named("b")).code == 200)
+            #expect(port.reply(to: DatagramFixture.command("to_uid", "{}", #","request_id":"c""#)).code == 400)
+            #expect(port.reply(to: Self.named("c")).code == 200)
         }
     }
 

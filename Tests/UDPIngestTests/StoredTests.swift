@@ -35,7 +35,7 @@ struct StoredTests {
     @Test("without an archive the reply comes at once and says so")
     func nothingToWaitFor() throws {
         try DatagramFixture.run { port in
-            let reply = try port.reply(to: Self.command)
+            let reply = port.reply(to: Self.command)
             #expect((reply.code, reply.stored) == (200, false))
         }
     }
@@ -44,7 +44,7 @@ struct StoredTests {
     func deliveredUnderUnread() throws {
         try DatagramFixture.run(hub: HubFixture(archiving: .unread, queueLimit: 1 << 20)) { port in
             _ = port.hub.logIn("1")
-            let reply = try port.reply(to: Self.command)
+            let reply = port.reply(to: Self.command)
             #expect((reply.code, reply.stored, reply.onLine) == (200, false, 1))
         }
     }
@@ -53,7 +53,7 @@ struct StoredTests {
     func full() throws {
         try DatagramFixture.run(hub: HubFixture(archiving: .all, queueLimit: 10)) { port in
             let client = port.hub.logIn("1")
-            let reply = try port.reply(to: Self.command)
+            let reply = port.reply(to: Self.command)
             #expect((reply.code, reply.onLine) == (503, 0))
             #expect(client.texts.isEmpty)
             #expect(port.hub.shard().counters.messagesRefused == 1)
@@ -64,7 +64,7 @@ struct StoredTests {
     func loss() throws {
         try DatagramFixture.run(hub: HubFixture(archiving: .all, queueLimit: 10)) { port in
             let client = port.hub.logIn("1")
-            #expect(try port.reply(to: DatagramFixture.message()).code == 200)
+            #expect(port.reply(to: DatagramFixture.message()).code == 200)
             #expect(client.texts.count == 1)
             #expect(port.hub.shard().counters.messagesNotArchived == 1)
         }

@@ -116,8 +116,14 @@ struct UDPServerTests {
             for round in 0..<3_000 {
                 try await client.send(round % 3 == 0 ? generator.bytes(1 + generator.below(11)) : Array(command.utf8))
             }
-            #expect(try Reply.one(try await client.ask(DatagramFixture.message())).code == 200)
-            #expect(try await running.counters().datagramsReceived > 0)
+            // The system may drop what comes while its buffer is full.
+            var answer: String?
+            for _ in 0..<10 where answer == nil {
+                try await client.send(DatagramFixture.message())
+                answer = try? await client.next(within: .seconds(1))
+            }
+            #expect(try Reply.one(try #require(answer)).code == 200)
+            #expect(try await running.counters().datagramsReceived > 1)
             await client.close()
         }
     }

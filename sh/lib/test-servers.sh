@@ -49,9 +49,9 @@ test_mariadb_start() {
     TEST_SERVER_PIDS+=($!)
     wait_until 60 mariadb --no-defaults --socket="$1/mariadb.sock" -uroot -e 'SELECT 1' || return 1
     mariadb --no-defaults --socket="$1/mariadb.sock" -uroot -e "
-        CREATE DATABASE push; CREATE USER push@'127.0.0.1' IDENTIFIED BY 'push';
-        GRANT ALL ON *.* TO push@'127.0.0.1';" || return 1
-    export PUSH_TEST_MARIADB_URL="mysql://push:push@127.0.0.1:$port/push"
+        CREATE DATABASE push; CREATE USER push@'127.0.0.1' IDENTIFIED BY 'p4ss-of-the-tests';
+        GRANT ALL ON *.* TO push@'127.0.0.1' WITH GRANT OPTION;" || return 1
+    export PUSH_TEST_MARIADB_URL="mysql://push:p4ss-of-the-tests@127.0.0.1:$port/push"
 }
 
 # test_servers_stop: ends what was started here, and nothing else.

@@ -24,6 +24,7 @@ enum ChatResponse {
         switch error {
         case let error as FrameError: self.error(error.code, error.message)
         case let error as HTTPError: self.error(error.status.code, error.body ?? error.status.reasonPhrase)
+        case is NIOTooManyBytesError: self.error(413, "the body is too large")
         default: self.error(500, "internal error")
         }
     }

@@ -26,6 +26,10 @@ package final class HTTPService: Sendable {
         (self.connections, self.handOver) = AsyncStream.makeStream(of: Connection.self, bufferingPolicy: .unbounded)
         self.http = HTTP1Channel(
             responder: { request, writer, channel in
+                // PHP's curl waits for this with larger bodies.
+                if request.headers[.expect]?.lowercased() == "100-continue" {
+                    try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+                }
                 let context = ProxyContext(source: .init(channel: channel, logger: logger))
                 let response: Response
                 do {

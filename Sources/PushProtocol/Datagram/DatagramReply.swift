@@ -43,6 +43,13 @@ package struct DatagramReply: Equatable, Sendable {
         self.init(isOnline: false, code: error.code, message: error.message, requestID: requestID)
     }
 
+    /// The reply without what makes it long.
+    package var short: DatagramReply {
+        DatagramReply(
+            isOnline: self.isOnline, code: self.code, id: self.id, requestID: self.requestID, isStored: self.isStored
+        )
+    }
+
     /// Writes the reply as JSON, in at most ``maximumBytes``: a long message is cut, and a result that does not fit
     /// beside the rest is left out, as is a request id longer than any that is decoded.
     package func write(to buffer: inout ByteBuffer) {

@@ -43,8 +43,8 @@ struct PresenceBacklog {
         self.phase != .running || self.isConnected && (self.needsResync || !self.changes.isEmpty)
     }
 
-    /// Whether Redis says, or is about to be told, what is true.
-    private var isInStep: Bool { self.isConnected && !self.needsResync }
+    /// Whether Redis has been told, or is being told, everything.
+    var isInStep: Bool { self.isConnected && !self.needsResync }
 
     /// Takes changes in; the later one of a session counts.
     mutating func add(_ changes: [PresenceChange]) {

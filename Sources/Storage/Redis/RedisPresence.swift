@@ -128,7 +128,10 @@ package final class RedisPresence: PresenceStore {
             return
         case .write(let changes):
             try await self.writer.write(changes, keepsNewer: false, isCurrent: isCurrent)
-            self.change { $0.status.changesWritten += changes.count }
+            self.change { state in
+                state.status.changesWritten += changes.count
+                if state.backlog.isInStep { state.status.problem = nil }
+            }
         case .resync:
             let removed = try await self.writer.removeLeftovers(except: isCurrent)
             let online = terminals.snapshot().map { terminal, entry in
@@ -138,7 +141,7 @@ package final class RedisPresence: PresenceStore {
             }
             try await self.writer.write(online, keepsNewer: true, isCurrent: isCurrent)
             self.change { state in
-                state.status.problem = nil
+                if state.backlog.isInStep { state.status.problem = nil }
                 state.status.resyncs += 1
                 state.status.leftoversRemoved += removed
             }

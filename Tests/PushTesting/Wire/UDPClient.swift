@@ -7,7 +7,7 @@ internal import NIOPosix
 
 /// Sends datagrams to one address, and receives what comes from anywhere.
 package final class UDPClient: Sendable {
-    /// No datagram has come within ten seconds.
+    /// No datagram has come in time.
     package struct TimedOut: Error {}
 
     private let channel: any Channel
@@ -49,7 +49,9 @@ package final class UDPClient: Sendable {
     }
 
     /// The next datagram that came.
-    package func next() async throws -> String {
+    ///
+    /// - Throws: ``TimedOut`` when none comes for so long.
+    package func next(within patience: Duration = .seconds(10)) async throws -> String {
         let datagrams = self.datagrams
         return try await withThrowingTaskGroup(of: String?.self) { group in
             group.addTask {
@@ -57,7 +59,7 @@ package final class UDPClient: Sendable {
                 return nil
             }
             group.addTask {
-                try await Task.sleep(for: .seconds(10))
+                try await Task.sleep(for: patience)
                 return nil
             }
             defer { group.cancelAll() }

@@ -19,7 +19,7 @@ struct KeySpellingTests {
             ("auth.tokenOrder", "PUSH_AUTH_TOKEN_ORDER", "--set auth.tokenOrder"),
             ("hash.sha256Key", "PUSH_HASH_SHA256_KEY", "--set hash.sha256Key"),
             ("a", "PUSH_A", "--set a"),
-            ("", "PUSH_", "--"),
+            ("", "PUSH_", "--set "),
         ]
     )
     func spelling(_ key: String, _ variable: String, _ flag: String) {

@@ -261,6 +261,26 @@ struct RedisPresenceTests {
         }
     }
 
+    @Test func whatRedisRefusesForATimeIsWrittenLater() async throws {
+        try await TestRedis.with { redis in
+            let log = LogLines()
+            try await PresenceNode.with(redis, logger: log.logger) { node in
+                try await node.inStep()
+                try await redis.send("SET", redis.prefix + "ws_clientInfo", "no hash")
+                let first = node.login("u", session: 1)
+                try await eventually("the problem is told") { node.presence.currentStatus.problem != nil }
+                node.login("v", session: 2)
+                node.logout(first)
+                try await redis.send("DEL", redis.prefix + "ws_clientInfo")
+                try await node.inStep()
+                try await eventually("it is written") { try await redis.users() == ["v": ["app": "10.0.0.1 2"]] }
+                #expect(try await redis.sessions() == ["2": "v app"])
+                #expect(node.presence.currentStatus.resyncs == 1)
+                #expect(log.lines.filter { $0.hasPrefix("warning presence cannot be written") }.count == 1)
+            }
+        }
+    }
+
     @Test(.enabled(if: PHP.isInstalled), arguments: [PHPValue.Format.thinkSerialize, .json])
     func phpReadsBothHashes(_ format: PHPValue.Format) async throws {
         try await TestRedis.with { redis in

@@ -82,10 +82,12 @@ final class DatagramFixture {
         return self.replies()
     }
 
-    /// A command with the right secret: `means`, and `data` as JSON, and further members.
+    /// A command with the right secret: `means`, and `data` as JSON, and further members. Long enough for any error: one
+    /// that is longer than the command would not be sent.
     static func command(_ means: String?, _ data: String, _ further: String = "") -> String {
         let means = means.map { #","means":"\#($0)""# } ?? ""
-        return #"{"sk":"\#(self.secret)"\#(means),"data":\#(data)\#(further)}"#
+        let padding = String(repeating: "-", count: 100)
+        return #"{"sk":"\#(self.secret)"\#(means),"data":\#(data)\#(further),"padding":"\#(padding)"}"#
     }
 
     /// The command of the chat protocol's example.

@@ -1,0 +1,38 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Listener
+import PushTesting
+import Testing
+
+@Suite("HTTP: what is logged", .timeLimit(.minutes(1)))
+struct LogTests {
+    @Test("no query, no key, no token and no content stands in the log, at any level, whatever goes wrong")
+    func noSecrets() async throws {
+        struct Broken: Error {}
+        try await RunningProxy.run(metrics: { throw Broken() }) { proxy in
+            let token = proxy.running.accessToken(of: "7")
+            let targets = [
+                "/chat/send?sk=\(RunningProxy.key)&to_uid=1&content=topsecret", "/chat/send?access_token=\(token)&content=topsecret",
+                "/chat/send?sk=topsecret", "/nowhere?sk=topsecret", "/chat/online?sk=\(RunningProxy.key)&uid=topsecret!", "/metrics?sk=topsecret",
+                "/page.css?sk=topsecret", "/chat/send?sk=%zz&topsecret",
+            ]
+            for target in targets {
+                _ = try await proxy.ask("GET", target, ["Authorization": "Bearer topsecret"])
+                _ = try await proxy.ask("POST", target, ["Content-Type": "application/json"], body: #"{"content":"topsecret""#)
+            }
+            for garbage in ["GET /?sk=topsecret HTTP/1.1\r\nHost: a\r\nContent-Length: topsecret\r\n\r\n", "GET /?sk=topsecret HTTP/1.1\r\nHost: a\r\n"] {
+                let client = try await proxy.connect()
+                try await client.send(garbage)
+                await client.close()
+            }
+            try await Eventually.holds("all connections are gone") { proxy.limits.open == 0 }
+            for line in proxy.log.lines {
+                for secret in ["topsecret", RunningProxy.key, token, "secret", "sk="] {
+                    #expect(!line.contains(secret), "\(line)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPProxy
+import Listener
+import NIOCore
+import PushCore
+import PushProtocol
+import PushTesting
+
+/// The HTTP interface behind a listener, on a real socket.
+struct RunningProxy: Sendable {
+    static let key = "server-key"
+
+    let running: RunningHub
+    let address: SocketAddress
+    let service: HTTPService
+    let limits: ConnectionLimits
+    let log: LogLines
+
+    /// Starts the interface, and stops it behind the test.
+    static func run(
+        host: String = "127.0.0.1", chat: ChatConfiguration = ChatConfiguration(),
+        configuration: HTTPProxyConfiguration = HTTPProxyConfiguration(serverKeys: ["other-key", Self.key]),
+        queueLimit: Int? = nil, readiness: @escaping @Sendable () -> Readiness = { Readiness(parts: []) },
+        metrics: @escaping @Sendable () async throws -> String = { "push_up 1\n" },
+        _ body: (RunningProxy) async throws -> Void
+    ) async throws {
+        try await RunningHub.run(chat: chat, queueLimit: queueLimit) { running in
+            let log = LogLines()
+            let service = HTTPRoutes.makeService(
+                configuration, hub: running.hub, sessions: running.store, clock: running.clock, readiness: readiness,
+                metrics: metrics, logger: log.logger
+            )
+            let limits = ConnectionLimits(maximum: nil, perAddress: nil)
+            let listener = try await PushListener.start(
+                ListenerConfiguration(host: host, port: 0), routes: ConnectionRoutes(http: { try service.take($0) }),
+                limits: limits, on: running.group
+            )
+            let serving = Task { await service.run() }
+            let result: Result<Void, any Error>
+            do {
+                try await body(
+                    RunningProxy(running: running, address: listener.address, service: service, limits: limits, log: log)
+                )
+                result = .success(())
+            } catch {
+                result = .failure(error)
+            }
+            await listener.close()
+            service.finish()
+            serving.cancel()
+            await serving.value
+            try result.get()
+        }
+    }
+
+    func connect() async throws -> RawClient {
+        try await RawClient.connect(to: self.address)
+    }
+
+    /// Asks on a connection of its own.
+    func ask(
+        _ method: String, _ target: String, _ headers: [String: String] = [:], body: String? = nil
+    ) async throws -> HTTPReply {
+        let client = try await self.connect()
+        try await client.request(method, target, headers, body: body)
+        let reply = try await client.reply(hasBody: method != "HEAD")
+        await client.close()
+        return reply
+    }
+
+    /// Asks as a backend, with a body of JSON.
+    func post(_ target: String, _ json: String) async throws -> HTTPReply {
+        try await self.ask(
+            "POST", target, ["Authorization": "Bearer \(Self.key)", "Content-Type": "application/json"], body: json
+        )
+    }
+}
