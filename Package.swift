@@ -125,13 +125,24 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", nioCore, nioPosix, nioEmbedded, logging], swiftSettings: settings),
+        .testTarget(
+            name: "RedisClientTests", dependencies: ["RedisClient", nioCore, nioPosix, nioEmbedded, logging],
+            swiftSettings: settings),
         .testTarget(name: "MariaDBClientTests", dependencies: ["MariaDBClient"], swiftSettings: settings),
-        .testTarget(name: "PushCoreTests", dependencies: ["PushCore", "PushTesting", nioCore, nioEmbedded], swiftSettings: settings),
-        .testTarget(name: "ListenerTests", dependencies: ["Listener", "PushTesting", nioCore, nioPosix, nioEmbedded], swiftSettings: settings),
-        .testTarget(name: "WSServerTests", dependencies: ["WSServer", "PushTesting", nioCore, nioEmbedded], swiftSettings: settings),
-        .testTarget(name: "UDPIngestTests", dependencies: ["UDPIngest", "PushTesting", nioCore, nioEmbedded], swiftSettings: settings),
-        .testTarget(name: "HTTPProxyTests", dependencies: ["HTTPProxy", "PushTesting", nioCore], swiftSettings: settings),
+        .testTarget(
+            name: "PushCoreTests", dependencies: ["PushCore", "PushTesting", nioCore, nioEmbedded],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ListenerTests", dependencies: ["Listener", "PushTesting", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WSServerTests", dependencies: ["WSServer", "PushTesting", nioCore, nioEmbedded],
+            swiftSettings: settings),
+        .testTarget(
+            name: "UDPIngestTests", dependencies: ["UDPIngest", "PushTesting", nioCore, nioEmbedded],
+            swiftSettings: settings),
+        .testTarget(
+            name: "HTTPProxyTests", dependencies: ["HTTPProxy", "PushTesting", nioCore], swiftSettings: settings),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Storage", "PushTesting", "RedisClient", "MariaDBClient", nioCore, nioPosix, grdb],

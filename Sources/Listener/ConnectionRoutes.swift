@@ -9,12 +9,15 @@ package import PushProtocol
 package struct ConnectionRoutes: Sendable {
     /// Makes the handler of a WebSocket connection; throws where the request is refused. Nil where the port speaks plain
     /// HTTP only.
-    package var webSocket: (@Sendable (RequestHead, any Channel, LoopReceiveBuffer) throws(HTTPRefusal) -> any ChannelHandler)?
+    package var webSocket:
+        (@Sendable (RequestHead, any Channel, LoopReceiveBuffer) throws(HTTPRefusal) -> any ChannelHandler)?
     /// Puts HTTP's handlers into the pipeline of a connection.
     package var http: @Sendable (any Channel) throws -> Void
 
     package init(
-        webSocket: (@Sendable (RequestHead, any Channel, LoopReceiveBuffer) throws(HTTPRefusal) -> any ChannelHandler)? = nil,
+        webSocket: (
+            @Sendable (RequestHead, any Channel, LoopReceiveBuffer) throws(HTTPRefusal) -> any ChannelHandler
+        )? = nil,
         http: @escaping @Sendable (any Channel) throws -> Void
     ) {
         self.webSocket = webSocket

@@ -142,7 +142,8 @@ struct ConnectionTests {
     }
 
     static let garbage: [String] = [
-        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ]
@@ -172,7 +173,8 @@ struct ConnectionTests {
         let seed = SeededGenerator.processSeed
         try await RunningProxy.run { proxy in
             var generator = SeededGenerator(seed: seed)
-            let sample = Array("POST /chat/send?sk=x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}GET / HTTP/1.1\r\n\r\n".utf8)
+            let sample = Array(
+                "POST /chat/send?sk=x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}GET / HTTP/1.1\r\n\r\n".utf8)
             for _ in 0..<200 {
                 let client = try await proxy.connect()
                 client.post(generator.mutated(sample, atMost: 8))

@@ -14,15 +14,21 @@ struct LogTests {
         try await RunningProxy.run(metrics: { throw Broken() }) { proxy in
             let token = proxy.running.accessToken(of: "7")
             let targets = [
-                "/chat/send?sk=\(RunningProxy.key)&to_uid=1&content=topsecret", "/chat/send?access_token=\(token)&content=topsecret",
-                "/chat/send?sk=topsecret", "/nowhere?sk=topsecret", "/chat/online?sk=\(RunningProxy.key)&uid=topsecret!", "/metrics?sk=topsecret",
+                "/chat/send?sk=\(RunningProxy.key)&to_uid=1&content=topsecret",
+                "/chat/send?access_token=\(token)&content=topsecret",
+                "/chat/send?sk=topsecret", "/nowhere?sk=topsecret",
+                "/chat/online?sk=\(RunningProxy.key)&uid=topsecret!", "/metrics?sk=topsecret",
                 "/page.css?sk=topsecret", "/chat/send?sk=%zz&topsecret",
             ]
             for target in targets {
                 _ = try await proxy.ask("GET", target, ["Authorization": "Bearer topsecret"])
-                _ = try await proxy.ask("POST", target, ["Content-Type": "application/json"], body: #"{"content":"topsecret""#)
+                _ = try await proxy.ask(
+                    "POST", target, ["Content-Type": "application/json"], body: #"{"content":"topsecret""#)
             }
-            for garbage in ["GET /?sk=topsecret HTTP/1.1\r\nHost: a\r\nContent-Length: topsecret\r\n\r\n", "GET /?sk=topsecret HTTP/1.1\r\nHost: a\r\n"] {
+            for garbage in [
+                "GET /?sk=topsecret HTTP/1.1\r\nHost: a\r\nContent-Length: topsecret\r\n\r\n",
+                "GET /?sk=topsecret HTTP/1.1\r\nHost: a\r\n",
+            ] {
                 let client = try await proxy.connect()
                 try await client.send(garbage)
                 await client.close()

@@ -17,7 +17,9 @@ struct OperationsTests {
     func health() async throws {
         let problem = Mutex<String?>("cannot be reached: \"x\"")
         let readiness: @Sendable () -> Readiness = {
-            Readiness(parts: [.init(name: "sessions", problem: nil), .init(name: "archive", problem: problem.withLock { $0 })])
+            Readiness(parts: [
+                .init(name: "sessions", problem: nil), .init(name: "archive", problem: problem.withLock { $0 }),
+            ])
         }
         try await RunningProxy.run(readiness: readiness) { proxy in
             let away = try await proxy.ask("GET", "/health/ready")
@@ -124,10 +126,14 @@ struct CrossOriginTests {
         serverKeys: [RunningProxy.key], corsOrigins: ["https://app.example", "http://localhost:3000"]
     )
 
-    @Test("an origin that is listed is let in by name, whether the call works or not", arguments: ["https://app.example", "http://localhost:3000"])
+    @Test(
+        "an origin that is listed is let in by name, whether the call works or not",
+        arguments: ["https://app.example", "http://localhost:3000"])
     func listed(origin: String) async throws {
         try await RunningProxy.run(configuration: Self.configuration) { proxy in
-            let targets = [("/chat/online?uid=1&sk=\(RunningProxy.key)", 200), ("/chat/online?uid=1", 401), ("/nowhere", 404)]
+            let targets = [
+                ("/chat/online?uid=1&sk=\(RunningProxy.key)", 200), ("/chat/online?uid=1", 401), ("/nowhere", 404),
+            ]
             for (target, status) in targets {
                 let reply = try await proxy.ask("GET", target, ["Origin": origin])
                 #expect(reply.status == status)
@@ -158,9 +164,12 @@ struct CrossOriginTests {
         }
     }
 
-    @Test("another origin gets no permission, also where its name begins alike", arguments: [
-        "https://evil.example", "https://app.example.evil.example", "http://app.example", "https://app.example:443", "null", "*", "HTTPS://APP.EXAMPLE",
-    ])
+    @Test(
+        "another origin gets no permission, also where its name begins alike",
+        arguments: [
+            "https://evil.example", "https://app.example.evil.example", "http://app.example", "https://app.example:443",
+            "null", "*", "HTTPS://APP.EXAMPLE",
+        ])
     func notListed(origin: String) async throws {
         try await RunningProxy.run(configuration: Self.configuration) { proxy in
             for method in ["GET", "OPTIONS"] {
@@ -173,7 +182,8 @@ struct CrossOriginTests {
     @Test("by default no origin is let in")
     func off() async throws {
         try await RunningProxy.run { proxy in
-            let reply = try await proxy.ask("GET", "/chat/online?uid=1&sk=\(RunningProxy.key)", ["Origin": "https://app.example"])
+            let reply = try await proxy.ask(
+                "GET", "/chat/online?uid=1&sk=\(RunningProxy.key)", ["Origin": "https://app.example"])
             #expect(!reply.headers.keys.contains { $0.hasPrefix("access-control") })
         }
     }

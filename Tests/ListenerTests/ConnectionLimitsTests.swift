@@ -79,7 +79,9 @@ struct ConnectionLimitsTests {
 
     @Test("the counts are those of a plain list of connections, whatever order they come, speak and go in")
     func model() throws {
-        try Fuzz.run("connection limits") { $0.bytes(2_000) } check: { steps, generator in
+        try Fuzz.run("connection limits") {
+            $0.bytes(2_000)
+        } check: { steps, generator in
             let addresses = (0..<4).map { IPAddress("192.0.2.\($0)") }
             let perAddress = generator.once(in: 2) ? nil : 1 + generator.below(300)
             let maximum = generator.once(in: 2) ? nil : 1 + generator.below(600)

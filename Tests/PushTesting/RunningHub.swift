@@ -26,7 +26,8 @@ package struct RunningHub: Sendable {
             ports: ShardPorts(
                 topics: TopicDirectory(loopCount: count), sessionStore: self.store, archive: self.queue, presence: nil
             ),
-            chat: chat, archiving: queueLimit == nil ? .off : .all, ids: MessageIDGenerator(node: 0), pendingLogins: 1_000,
+            chat: chat, archiving: queueLimit == nil ? .off : .all, ids: MessageIDGenerator(node: 0),
+            pendingLogins: 1_000,
             now: self.clock.now()
         )
     }

@@ -60,10 +60,12 @@ struct AccessTests {
         try DatagramFixture.run(allow: ["127.0.0.1=s3cr3t"]) { port in
             let client = port.hub.logIn("1")
             let commands = [
-                #"{"sk":"s3cr3t","to_uid":"1","content":1}"#, #"{"sk":"s3cr3t","data":{"sk":"s3cr3t","to_uid":"1","content":1}}"#,
+                #"{"sk":"s3cr3t","to_uid":"1","content":1}"#,
+                #"{"sk":"s3cr3t","data":{"sk":"s3cr3t","to_uid":"1","content":1}}"#,
                 #"{"s\u006b":"s3cr3t","to_uid":"1","content":1,"access_token":"s3cr3t","client_id":"s3cr3t"}"#,
                 #"{"sk":"s3cr3t","means":"s3cr3t"}"#, #"{"sk":"s3cr3t","to_uid":"s3cr3t!"}"#, #"{"sk":"s3cr3t""#,
-                #"{"sk":"s3cr3t","sk":"s3cr3t"}"#, #"{"sk":"s3cr3t","means":"to_fd_all","data":{"sk":"s3cr3t","content":1}}"#,
+                #"{"sk":"s3cr3t","sk":"s3cr3t"}"#,
+                #"{"sk":"s3cr3t","means":"to_fd_all","data":{"sk":"s3cr3t","content":1}}"#,
                 #"{"sk":"s3cr3t","means":"toAll","data":{"sk":"s3cr3t","content":1}}"#,
             ]
             let array = "[\(commands.filter { $0.hasSuffix("}") && !$0.contains(#","sk""#) }.joined(separator: ","))]"
@@ -92,7 +94,8 @@ struct AccessTests {
                         port.hub.run()
                         for reply in port.replies() {
                             if reply.contains(#""code":200"#) { continue }
-                            #expect(reply.utf8.count <= length, "\(String(decoding: datagram, as: UTF8.self)) got \(reply)")
+                            #expect(
+                                reply.utf8.count <= length, "\(String(decoding: datagram, as: UTF8.self)) got \(reply)")
                         }
                     }
                 }
@@ -100,7 +103,9 @@ struct AccessTests {
         }
     }
 
-    @Test("a small array of nonsense from an allowed address is no lever either", arguments: ["[1]", "[{}]", "[{},{}]", "[[],1]"])
+    @Test(
+        "a small array of nonsense from an allowed address is no lever either",
+        arguments: ["[1]", "[{}]", "[{},{}]", "[[],1]"])
     func smallArrays(datagram: String) throws {
         try DatagramFixture.run { port in
             for reply in port.answer(to: datagram) { #expect(reply.utf8.count <= datagram.utf8.count, "got \(reply)") }

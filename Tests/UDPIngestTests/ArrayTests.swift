@@ -81,7 +81,9 @@ struct ArrayTests {
         try DatagramFixture.run(further: [Talk()]) { port in
             let id = String(repeating: #"\u0001"#, count: 64)
             for count in 1...16 {
-                let commands = (0..<count).map { DatagramFixture.command("talk", "{}", #","request_id":"\#(id.dropLast(6))\#($0)""#) }
+                let commands = (0..<count).map {
+                    DatagramFixture.command("talk", "{}", #","request_id":"\#(id.dropLast(6))\#($0)""#)
+                }
                 let replies = port.answer(to: "[\(commands.joined(separator: ","))]")
                 #expect(replies.count == 1)
                 #expect(replies[0].utf8.count <= 8 * 1024)

@@ -45,7 +45,8 @@ struct MeansTests {
     func flat() throws {
         try DatagramFixture.run { port in
             let client = port.hub.logIn("1")
-            let packet = #"{"sk":"123456","to_uid":1,"content":"hi","x":1,"request_id":"r","ack":"stored","reply":true}"#
+            let packet =
+                #"{"sk":"123456","to_uid":1,"content":"hi","x":1,"request_id":"r","ack":"stored","reply":true}"#
             let reply = port.reply(to: packet)
             #expect((reply.onLine, reply.code, reply.requestID) == (1, 200, "r"))
             #expect(client.texts.count == 1)
@@ -80,7 +81,9 @@ struct MeansTests {
         }
     }
 
-    @Test("to_uid_all without a list, or with an empty one, reaches everybody", arguments: ["", #","uid_all":[]"#, #","uid_all":null"#, #","uid_all":"""#])
+    @Test(
+        "to_uid_all without a list, or with an empty one, reaches everybody",
+        arguments: ["", #","uid_all":[]"#, #","uid_all":null"#, #","uid_all":"""#])
     func toEveryUser(list: String) throws {
         try DatagramFixture.run { port in
             let clients = [port.hub.logIn("1", source: "app"), port.hub.logIn("1", source: "pc"), port.hub.logIn("2")]
@@ -93,8 +96,11 @@ struct MeansTests {
     func thousandUsers() throws {
         try DatagramFixture.run { port in
             let uids = (1...1_000).map { #""\#($0)""# }.joined(separator: ",")
-            #expect(port.reply(to: DatagramFixture.command("toAll", #"{"uid_all":[\#(uids)],"content":1}"#)).code == 200)
-            #expect(port.reply(to: DatagramFixture.command("toAll", #"{"uid_all":[\#(uids),"x"],"content":1}"#)).code == 400)
+            #expect(
+                port.reply(to: DatagramFixture.command("toAll", #"{"uid_all":[\#(uids)],"content":1}"#)).code == 200)
+            #expect(
+                port.reply(to: DatagramFixture.command("toAll", #"{"uid_all":[\#(uids),"x"],"content":1}"#)).code == 400
+            )
         }
     }
 
@@ -105,7 +111,8 @@ struct MeansTests {
             let pc = port.hub.logIn("1", source: "pc")
             let session = pc.sessionID.rawValue
             #expect(port.reply(to: DatagramFixture.command("to_fd", #"{"to_fd":\#(session),"content":1}"#)).onLine == 1)
-            #expect(port.reply(to: DatagramFixture.command("to_fd", #"{"to_fd":"\#(session)","content":1}"#)).onLine == 1)
+            #expect(
+                port.reply(to: DatagramFixture.command("to_fd", #"{"to_fd":"\#(session)","content":1}"#)).onLine == 1)
             #expect((app.texts.count, pc.texts.count) == (0, 2))
             #expect(!pc.texts[0].contains("to_uid"))
             #expect(port.hub.queue?.usedBytes == 0)
@@ -143,12 +150,17 @@ struct MeansTests {
     func isOnline(means: String) throws {
         try DatagramFixture.run { port in
             let client = port.hub.logIn("1")
-            #expect(port.answer(to: DatagramFixture.command(means, #"{"to_uid":"1"}"#)) == [#"{"onLine":1,"code":200}"#])
+            #expect(
+                port.answer(to: DatagramFixture.command(means, #"{"to_uid":"1"}"#)) == [#"{"onLine":1,"code":200}"#])
             #expect(port.answer(to: DatagramFixture.command(means, #"{"to_uid":2}"#)) == [#"{"onLine":0,"code":200}"#])
-            #expect(port.answer(to: DatagramFixture.command(means, #"{"to_uid":["2","1"]}"#)) == [#"{"onLine":1,"code":200}"#])
+            #expect(
+                port.answer(to: DatagramFixture.command(means, #"{"to_uid":["2","1"]}"#)) == [
+                    #"{"onLine":1,"code":200}"#
+                ])
             #expect(client.texts.isEmpty)
             client.disconnect()
-            #expect(port.answer(to: DatagramFixture.command(means, #"{"to_uid":"1"}"#)) == [#"{"onLine":0,"code":200}"#])
+            #expect(
+                port.answer(to: DatagramFixture.command(means, #"{"to_uid":"1"}"#)) == [#"{"onLine":0,"code":200}"#])
         }
     }
 
@@ -184,7 +196,10 @@ struct MeansTests {
     @Test("an application's own command answers beside the others, and may take a name of theirs")
     func ownMeans() throws {
         try DatagramFixture.run(further: [ServerTime(), Shout()]) { port in
-            #expect(port.answer(to: DatagramFixture.command("server_time", "{}")) == [#"{"onLine":0,"code":200,"time":1600000000000}"#])
+            #expect(
+                port.answer(to: DatagramFixture.command("server_time", "{}")) == [
+                    #"{"onLine":0,"code":200,"time":1600000000000}"#
+                ])
             #expect(port.answer(to: DatagramFixture.command("shout", "{}")) == [#"{"onLine":1,"code":200}"#])
             #expect(port.answer(to: DatagramFixture.command("kick", "{}")) == [#"{"onLine":1,"code":200}"#])
             #expect(port.reply(to: DatagramFixture.command("is_on_line", #"{"to_uid":"1"}"#)).onLine == 0)
@@ -204,9 +219,11 @@ struct MeansTests {
     }
 
     static let malformed: [String] = [
-        "[]", "1", "\"x\"", "{", "{}", #"{"sk":"123456"}"#, #"{"sk":"123456","data":[]}"#, #"{"sk":"123456","data":{}}"#,
+        "[]", "1", "\"x\"", "{", "{}", #"{"sk":"123456"}"#, #"{"sk":"123456","data":[]}"#,
+        #"{"sk":"123456","data":{}}"#,
         #"{"sk":"123456","means":1,"data":{"to_uid":"1","content":1}}"#, DatagramFixture.command("nonsense", "{}"),
-        DatagramFixture.command("to_channel", #"{"channel":"a"}"#), DatagramFixture.command("to_uid", #"{"to_uid":"1"}"#),
+        DatagramFixture.command("to_channel", #"{"channel":"a"}"#),
+        DatagramFixture.command("to_uid", #"{"to_uid":"1"}"#),
         DatagramFixture.command("to_uid", #"{"content":1}"#), DatagramFixture.message(to: "[]"),
         DatagramFixture.message(to: "1.5"), DatagramFixture.message(to: #""a b""#), DatagramFixture.message(to: "{}"),
         DatagramFixture.command("to_uid", #"{"to_uid":"1","content":1,"type":"ack"}"#),
@@ -214,13 +231,16 @@ struct MeansTests {
         DatagramFixture.command("to_uid", #"{"to_uid":"1","content":1,"time":"noon"}"#),
         DatagramFixture.command("to_uid", #"{"to_uid":"1","content":1,"uid":"a b"}"#),
         DatagramFixture.command("to_uid", #"{"to_uid":"1","content":1,"content":2}"#),
-        DatagramFixture.command("to_fd", #"{"content":1}"#), DatagramFixture.command("to_fd", #"{"to_fd":-1,"content":1}"#),
+        DatagramFixture.command("to_fd", #"{"content":1}"#),
+        DatagramFixture.command("to_fd", #"{"to_fd":-1,"content":1}"#),
         DatagramFixture.command("to_fd", #"{"to_fd":[1,2],"content":1}"#),
         DatagramFixture.message(#"{"v":1}"#) + "{}", DatagramFixture.message("1", #","request_id":"""#),
         DatagramFixture.message("1", #","request_id":"\#(String(repeating: "r", count: 65))""#),
     ]
 
-    @Test("what is no command is refused with 400 or the least reply, delivered to nobody, and the next one is served", arguments: malformed)
+    @Test(
+        "what is no command is refused with 400 or the least reply, delivered to nobody, and the next one is served",
+        arguments: malformed)
     func refuses(datagram: String) throws {
         try DatagramFixture.run { port in
             let client = port.hub.logIn("1")

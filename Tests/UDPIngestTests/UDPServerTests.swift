@@ -84,7 +84,8 @@ struct UDPServerTests {
             let rows = try #require(await queue.next(atMost: 100))
             #expect(rows.count == 1)
             // Another command overtakes the one that waits.
-            #expect(try await client.ask(DatagramFixture.command("server_time", "{}")).contains(#""time":1600000000000"#))
+            #expect(
+                try await client.ask(DatagramFixture.command("server_time", "{}")).contains(#""time":1600000000000"#))
             Receipt.settle(rows.compactMap(\.receipt))
             let reply = try Reply.one(try await client.next())
             #expect((reply.code, reply.stored) == (200, nil))

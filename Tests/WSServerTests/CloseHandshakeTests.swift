@@ -12,7 +12,9 @@ import WSServer
 
 @Suite("WebSocket connection: the closing handshake")
 struct CloseHandshakeTests {
-    @Test("a close of the peer is answered with its own code, then the output ends", arguments: [1000, 1001, 1011, 3000, 4999])
+    @Test(
+        "a close of the peer is answered with its own code, then the output ends",
+        arguments: [1000, 1001, 1011, 3000, 4999])
     func peerCloses(code: UInt16) throws {
         try SocketFixture.runLoggedIn { socket in
             #expect(socket.answer(to: MaskedFrame.close(code, "bye")) == [.close(code)])
@@ -32,7 +34,8 @@ struct CloseHandshakeTests {
     @Test("answers that were due leave before the close, and nothing that comes behind it is handled")
     func orderAroundClose() throws {
         try SocketFixture.runLoggedIn { socket in
-            let bytes = MaskedFrame.ping([1]) + MaskedFrame.close(1000) + MaskedFrame.ping([2]) + MaskedFrame.close(1001)
+            let bytes =
+                MaskedFrame.ping([1]) + MaskedFrame.close(1000) + MaskedFrame.ping([2]) + MaskedFrame.close(1001)
             #expect(socket.answer(to: bytes) == [.pong([1]), .close(1000)])
             #expect(socket.answer(to: MaskedFrame.ping([3])).isEmpty)
             #expect(socket.answer(to: [0xFF, 0xFF, 0xFF]).isEmpty)

@@ -12,7 +12,9 @@ import WSServer
 
 @Suite("WebSocket endpoint: which path is what")
 struct EndpointTests {
-    @Test("Pusher's paths are not found while there is no Pusher", arguments: ["/app", "/app/", "/app/key", "/app/key?protocol=7"])
+    @Test(
+        "Pusher's paths are not found while there is no Pusher",
+        arguments: ["/app", "/app/", "/app/key", "/app/key?protocol=7"])
     func pusherPath(path: String) {
         let error = #expect(throws: HTTPRefusal.self) { try SocketFixture(path) }
         #expect(error == .notFound)

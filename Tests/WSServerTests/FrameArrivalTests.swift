@@ -90,7 +90,9 @@ struct FrameArrivalTests {
 
     @Test("a stream of random frames in random pieces is answered as its frames are")
     func randomPieces() throws {
-        try Fuzz.run("frames in pieces") { $0.bytes(60) } check: { choices, generator in
+        try Fuzz.run("frames in pieces") {
+            $0.bytes(60)
+        } check: { choices, generator in
             var bytes: [UInt8] = []
             var expected: [ReceivedFrame] = []
             for choice in choices {

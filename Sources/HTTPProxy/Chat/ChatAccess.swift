@@ -25,7 +25,8 @@ struct ChatAccess: Sendable {
     private let rates = UserRates()
 
     init(
-        configuration: HTTPProxyConfiguration, chat: ChatConfiguration, sessions: any SessionStore, clock: any ServerClock
+        configuration: HTTPProxyConfiguration, chat: ChatConfiguration, sessions: any SessionStore,
+        clock: any ServerClock
     ) {
         self.configuration = configuration
         self.chat = chat
@@ -68,7 +69,9 @@ struct ChatAccess: Sendable {
     /// Counts what a user sends, against the rates of a session.
     func checkRate(of uid: String, recipients: Int) throws(FrameError) {
         let now = self.clock.now()
-        guard self.rates.passes(uid, recipients: recipients, chat: self.chat, uptime: now.uptime) else { throw .tooFast }
+        guard self.rates.passes(uid, recipients: recipients, chat: self.chat, uptime: now.uptime) else {
+            throw .tooFast
+        }
     }
 
     private static let unauthorized = FrameError(code: 401, message: "授权失败")

@@ -53,7 +53,8 @@ struct ChatSender: Sendable {
         let isSafe = parameters.waitsUntilStored ? await self.waitUntilStored(receipt) : true
         return Sent(
             code: isSafe ? 200 : 202,
-            data: self.data(receipt.outcome, recipients, type: type, sender: sender, time: time.seconds, content: content)
+            data: self.data(
+                receipt.outcome, recipients, type: type, sender: sender, time: time.seconds, content: content)
         )
     }
 

@@ -91,7 +91,9 @@ struct SendParameters: Sendable {
         }
     }
 
-    private mutating func add(_ members: ContiguousArray<JSONMember>, in text: UnsafeRawBufferPointer) throws(FrameError) {
+    private mutating func add(_ members: ContiguousArray<JSONMember>, in text: UnsafeRawBufferPointer)
+        throws(FrameError)
+    {
         for member in members {
             let value = member.value
             switch member.name {

@@ -24,7 +24,9 @@ struct PageRoutes {
             File(path: "/page.css", bytes: PackageResources.page_css, type: "text/css; charset=utf-8"),
             File(path: "/page.js", bytes: PackageResources.page_js, type: "text/javascript; charset=utf-8"),
             File(path: "/connection.js", bytes: PackageResources.connection_js, type: "text/javascript; charset=utf-8"),
-            File(path: "/conversation.js", bytes: PackageResources.conversation_js, type: "text/javascript; charset=utf-8"),
+            File(
+                path: "/conversation.js", bytes: PackageResources.conversation_js,
+                type: "text/javascript; charset=utf-8"),
             File(path: "/view.js", bytes: PackageResources.view_js, type: "text/javascript; charset=utf-8"),
         ]
         for file in files {

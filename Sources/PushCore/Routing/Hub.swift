@@ -103,7 +103,8 @@ package final class Hub: Sendable {
 
     /// Sends a frame to the subscribers of a topic, on the loops where the directory found them.
     func publish(
-        _ frame: ByteBuffer, to topic: Topic, except: SessionID? = nil, on loops: TopicDirectory.Loops, from shard: Shard
+        _ frame: ByteBuffer, to topic: Topic, except: SessionID? = nil, on loops: TopicDirectory.Loops,
+        from shard: Shard
     ) {
         switch loops {
         case .one(let loop, _):

@@ -39,32 +39,48 @@ package struct ShardCounters: Sendable {
     }
 
     /// Every counter with the name and the help text of its metric.
-    package static let fields: [(path: any WritableKeyPath<ShardCounters, Int> & Sendable, name: String, help: String)] = [
-        (\.sessionsOpened, "push_ws_sessions_opened_total", "WebSocket sessions opened."),
-        (\.sessionsClosed, "push_ws_sessions_closed_total", "WebSocket sessions closed."),
-        (\.loginsAccepted, "push_chat_logins_accepted_total", "Logins accepted."),
-        (\.loginsRefused, "push_chat_logins_refused_total", "Logins refused: bad, unknown, expired or missing token."),
-        (\.loginsUnavailable, "push_chat_logins_unavailable_total", "Logins that could not be checked."),
-        (\.sessionsReplaced, "push_chat_sessions_replaced_total", "Sessions replaced by another login, or kicked."),
-        (\.framesReceived, "push_ws_frames_received_total", "Messages received from clients."),
-        (\.bytesReceived, "push_ws_received_bytes_total", "Bytes received from clients."),
-        (\.framesRefused, "push_chat_frames_refused_total", "Client frames answered with an error."),
-        (\.messagesRouted, "push_chat_messages_total", "Messages routed."),
-        (\.messagesRefused, "push_chat_messages_refused_total", "Messages refused because the archive was full."),
-        (\.messagesDuplicate, "push_chat_messages_duplicate_total", "Repeated messages answered and not sent again."),
-        (\.messagesNotArchived, "push_archive_lost_total", "Rows delivered, or due to be, and not archived: queue full."),
-        (\.deliveries, "push_ws_deliveries_total", "Frames, or runs of frames, handed to sessions."),
-        (\.flushes, "push_ws_flushes_total", "Flushes of a session's socket."),
-        (\.bytesSent, "push_ws_sent_bytes_total", "Bytes written to clients."),
-        (\.slowConsumersClosed, "push_ws_slow_consumers_closed_total", "Sessions closed because they did not read."),
-        (\.abusersClosed, "push_ws_abusers_closed_total", "Sessions closed because they sent too fast for too long."),
-        (\.silentClosed, "push_ws_silent_closed_total", "Sessions closed without a sign of life."),
-        (\.protocolViolations, "push_ws_protocol_violations_total", "Connections closed for breaking RFC 6455."),
-        (\.datagramsReceived, "push_udp_datagrams_total", "Datagrams received."),
-        (\.datagramsRefused, "push_udp_refused_total", "Datagrams and commands refused, for any reason."),
-        (\.datagramsFromStrangers, "push_udp_refused_address_total", "Datagrams refused by their address."),
-        (\.datagramsTooLarge, "push_udp_refused_size_total", "Datagrams refused by their size."),
-        (\.secretsWrong, "push_udp_refused_secret_total", "Commands refused by their secret."),
-        (\.commandsDone, "push_udp_commands_total", "Commands carried out."),
-    ]
+    package static let fields:
+        [(path: any WritableKeyPath<ShardCounters, Int> & Sendable, name: String, help: String)] = [
+            (\.sessionsOpened, "push_ws_sessions_opened_total", "WebSocket sessions opened."),
+            (\.sessionsClosed, "push_ws_sessions_closed_total", "WebSocket sessions closed."),
+            (\.loginsAccepted, "push_chat_logins_accepted_total", "Logins accepted."),
+            (
+                \.loginsRefused, "push_chat_logins_refused_total",
+                "Logins refused: bad, unknown, expired or missing token."
+            ),
+            (\.loginsUnavailable, "push_chat_logins_unavailable_total", "Logins that could not be checked."),
+            (\.sessionsReplaced, "push_chat_sessions_replaced_total", "Sessions replaced by another login, or kicked."),
+            (\.framesReceived, "push_ws_frames_received_total", "Messages received from clients."),
+            (\.bytesReceived, "push_ws_received_bytes_total", "Bytes received from clients."),
+            (\.framesRefused, "push_chat_frames_refused_total", "Client frames answered with an error."),
+            (\.messagesRouted, "push_chat_messages_total", "Messages routed."),
+            (\.messagesRefused, "push_chat_messages_refused_total", "Messages refused because the archive was full."),
+            (
+                \.messagesDuplicate, "push_chat_messages_duplicate_total",
+                "Repeated messages answered and not sent again."
+            ),
+            (
+                \.messagesNotArchived, "push_archive_lost_total",
+                "Rows delivered, or due to be, and not archived: queue full."
+            ),
+            (\.deliveries, "push_ws_deliveries_total", "Frames, or runs of frames, handed to sessions."),
+            (\.flushes, "push_ws_flushes_total", "Flushes of a session's socket."),
+            (\.bytesSent, "push_ws_sent_bytes_total", "Bytes written to clients."),
+            (
+                \.slowConsumersClosed, "push_ws_slow_consumers_closed_total",
+                "Sessions closed because they did not read."
+            ),
+            (
+                \.abusersClosed, "push_ws_abusers_closed_total",
+                "Sessions closed because they sent too fast for too long."
+            ),
+            (\.silentClosed, "push_ws_silent_closed_total", "Sessions closed without a sign of life."),
+            (\.protocolViolations, "push_ws_protocol_violations_total", "Connections closed for breaking RFC 6455."),
+            (\.datagramsReceived, "push_udp_datagrams_total", "Datagrams received."),
+            (\.datagramsRefused, "push_udp_refused_total", "Datagrams and commands refused, for any reason."),
+            (\.datagramsFromStrangers, "push_udp_refused_address_total", "Datagrams refused by their address."),
+            (\.datagramsTooLarge, "push_udp_refused_size_total", "Datagrams refused by their size."),
+            (\.secretsWrong, "push_udp_refused_secret_total", "Commands refused by their secret."),
+            (\.commandsDone, "push_udp_commands_total", "Commands carried out."),
+        ]
 }

@@ -102,7 +102,9 @@ extension ChatSession {
                 return .authorize(readings)
             case .open(let identity):
                 let own = readings.filter { $0.uid == identity.uid && $0.source == identity.source }
-                guard !own.isEmpty else { return .reject(.forbidden("a login is renewed with a token of the same uid and source")) }
+                guard !own.isEmpty else {
+                    return .reject(.forbidden("a login is renewed with a token of the same uid and source"))
+                }
                 self.state = .renewing(identity)
                 return .authorize(own)
             case .authorizing, .renewing, .closed:

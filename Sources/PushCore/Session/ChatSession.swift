@@ -208,7 +208,8 @@ package final class ChatSession {
         let deviceToken = self.deviceToken ?? self.hub.makeDeviceToken()
         self.deviceToken = deviceToken
         if let previous { self.hub.replace(previous, byDevice: deviceToken.hashValue, from: self.shard) }
-        self.userSlot = Int32(self.shard.subscribe(self.transport, to: .user(identity.uid), subscription: Subscription.user))
+        self.userSlot = Int32(
+            self.shard.subscribe(self.transport, to: .user(identity.uid), subscription: Subscription.user))
         self.everyoneSlot = Int32(self.shard.joinEveryone(self.transport, subscription: Subscription.everyone))
         if self.wantsEcho {
             let slot = self.hub.startEcho(identity.uid, self.transport, subscription: Subscription.echo, on: self.shard)
@@ -230,7 +231,8 @@ package final class ChatSession {
 
     private func presence(of identity: StateMachine.Identity, isOnline: Bool) -> PresenceChange {
         PresenceChange(
-            uid: identity.uid, source: identity.source, session: self.sessionID, time: identity.since, isOnline: isOnline
+            uid: identity.uid, source: identity.source, session: self.sessionID, time: identity.since,
+            isOnline: isOnline
         )
     }
 }

@@ -97,7 +97,8 @@ package final class JSONScanner {
             self.skipWhitespace(&at)
             let value = try self.value(&at, depth: depth)
             if depth == 1 {
-                self.members.append(JSONMember(name: key.name, key: key.range, keyIsEscaped: key.isEscaped, value: value))
+                self.members.append(
+                    JSONMember(name: key.name, key: key.range, keyIsEscaped: key.isEscaped, value: value))
             }
             self.skipWhitespace(&at)
             if self.take(UInt8(ascii: ","), &at) {
@@ -145,7 +146,9 @@ package final class JSONScanner {
         let key = Key(name: name, range: range, isEscaped: isEscaped)
         if self.keys.count - first < Self.linearKeys {
             for index in first..<self.keys.count where self.keys[index].name == name {
-                if name.isWhole || self.name(of: self.keys[index]) == self.name(of: key) { throw JSONError(.repeatedMember, at: start) }
+                if name.isWhole || self.name(of: self.keys[index]) == self.name(of: key) {
+                    throw JSONError(.repeatedMember, at: start)
+                }
             }
         } else {
             // Many keys: a seeded hash table, so that no choice of keys makes the check quadratic.

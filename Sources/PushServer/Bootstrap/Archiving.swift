@@ -36,7 +36,8 @@ final class Archiving: Sendable {
                 problem = error.message
             }
             return Archiving(
-                archive, mariaDB: archive, spool: ArchiveSpool(path: DataDirectory(configuration).spool), problem: problem,
+                archive, mariaDB: archive, spool: ArchiveSpool(path: DataDirectory(configuration).spool),
+                problem: problem,
                 storage, logger
             )
         }

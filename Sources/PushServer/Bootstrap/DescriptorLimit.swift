@@ -3,10 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Logging
+
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// The limit on open descriptors, and so on connections.
@@ -30,7 +31,7 @@ enum DescriptorLimit {
 
 /// The limit that is meant, in the form that each system wants it.
 #if canImport(Glibc)
-private let descriptorResource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    private let descriptorResource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 #else
-private let descriptorResource = RLIMIT_NOFILE
+    private let descriptorResource = RLIMIT_NOFILE
 #endif

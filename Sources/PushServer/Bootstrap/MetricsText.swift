@@ -13,7 +13,9 @@ struct MetricsText {
     /// The metrics of a server.
     static func render(hub: Hub, stores: Stores, limits: ConnectionLimits) async throws -> String {
         var text = MetricsText()
-        let shards = try await hub.onEachShard { (counters: $0.counters, sessions: $0.sessionCount, loggedIn: $0.everyoneCount) }
+        let shards = try await hub.onEachShard {
+            (counters: $0.counters, sessions: $0.sessionCount, loggedIn: $0.everyoneCount)
+        }
         var counters = ShardCounters()
         for shard in shards { counters += shard.counters }
         text.gauge("push_connections", "Open connections of all listeners.", limits.open)

@@ -66,11 +66,14 @@ final class Server: Service {
         let hub = Hub(
             loops: loops,
             ports: ShardPorts(
-                topics: TopicDirectory(loopCount: loops.count), sessionStore: stores.sessions, archive: stores.archiving?.queue,
+                topics: TopicDirectory(loopCount: loops.count), sessionStore: stores.sessions,
+                archive: stores.archiving?.queue,
                 presence: stores.presence
             ),
-            chat: configuration.chat, archiving: stores.archiving == nil ? .off : configuration.storage.archiveMode.policy,
-            ids: MessageIDGenerator(node: configuration.process.node), pendingLogins: configuration.limits.pendingLogins,
+            chat: configuration.chat,
+            archiving: stores.archiving == nil ? .off : configuration.storage.archiveMode.policy,
+            ids: MessageIDGenerator(node: configuration.process.node),
+            pendingLogins: configuration.limits.pendingLogins,
             now: clock.now()
         )
         self.hub = hub
@@ -99,7 +102,8 @@ final class Server: Service {
             limits: limits, on: group
         )
         let plain = try await PushListener.start(
-            configuration.httpListener, routes: ConnectionRoutes(http: { try service.take($0) }), limits: limits, on: group
+            configuration.httpListener, routes: ConnectionRoutes(http: { try service.take($0) }), limits: limits,
+            on: group
         )
         self.listeners = [webSocket, plain]
         var udp = configuration.udp

@@ -4,8 +4,8 @@
 
 internal import Foundation
 internal import Logging
-internal import PushProtocol
 internal import NIOCore
+internal import PushProtocol
 internal import ServerConfig
 internal import Synchronization
 
@@ -44,7 +44,8 @@ struct ServerLog: LogHandler {
     func log(event: LogEvent) {
         let fields = self.metadata.merging(event.metadata ?? [:]) { _, new in new }
             .sorted { $0.key < $1.key }.map { (key: $0.key, value: "\($0.value)") }
-        let time = Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+        let time = Date.now.formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
         var line = ByteBuffer()
         switch self.format {
         case .text:

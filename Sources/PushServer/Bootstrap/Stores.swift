@@ -91,10 +91,12 @@ struct Stores: Sendable {
             return try await body(TokenIssuer(store: EmbeddedSessionStore(database)))
         }
         let logger = Logger(label: "push-server") { _ in SwiftLogNoOpLogHandler() }
-        let client = RedisClient(configuration: server, eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger)
+        let client = RedisClient(
+            configuration: server, eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger)
         client.start()
         guard await self.isReady(client) else {
-            throw StorageError(code: .cannotOpen, message: "redis.url: \(server) cannot be reached, or refuses the login")
+            throw StorageError(
+                code: .cannotOpen, message: "redis.url: \(server) cannot be reached, or refuses the login")
         }
         let store = RedisSessionStore(client, prefix: storage.redisPrefix)
         let result = try await body(TokenIssuer(store: store, format: storage.redisValueFormat))

@@ -8,10 +8,14 @@ internal import ServerConfig
 
 /// The options that say which configuration a command works with.
 struct ConfigurationOptions: ParsableArguments {
-    @Option(name: .long, help: "The configuration file (default: $PUSH_CONFIG, or config/push-server.yaml where it is there).")
+    @Option(
+        name: .long,
+        help: "The configuration file (default: $PUSH_CONFIG, or config/push-server.yaml where it is there).")
     var config: String?
 
-    @Option(name: .customLong("set"), help: "Sets a key over file and environment, such as websocket.port=9601; repeatable.")
+    @Option(
+        name: .customLong("set"), help: "Sets a key over file and environment, such as websocket.port=9601; repeatable."
+    )
     var settings: [String] = []
 
     private static let defaultPath = "config/push-server.yaml"

@@ -46,7 +46,8 @@ struct TokenCommand: AsyncParsableCommand {
     }
 
     struct Revoke: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Revokes the access token of a terminal, or all of a user's.")
+        static let configuration = CommandConfiguration(
+            abstract: "Revokes the access token of a terminal, or all of a user's.")
 
         @OptionGroup var options: ConfigurationOptions
         @Option(help: "Whose.") var uid: String

@@ -5,8 +5,8 @@
 package import HTTPProxy
 package import Listener
 internal import MariaDBClient
-package import PushCore
 internal import NIOCore
+package import PushCore
 internal import PushProtocol
 package import Storage
 package import UDPIngest
@@ -93,7 +93,8 @@ extension ServerConfiguration {
 
     init(_ reader: ConfigurationReader) {
         let unsentLimit = reader.byteCount("websocket.unsentBytes", default: 256 * 1024, in: 64 * 1024...Int(1 << 30))
-        let headTimeout = reader.duration("websocket.headTimeout", default: .seconds(10), in: .seconds(1) ... .seconds(300))
+        let headTimeout = reader.duration(
+            "websocket.headTimeout", default: .seconds(10), in: .seconds(1) ... .seconds(300))
         let maximumHeadBytes = reader.byteCount("websocket.maxHeadBytes", default: 16 * 1024, in: 1024...1024 * 1024)
         func listener(_ section: String, port: Int) -> ListenerConfiguration {
             ListenerConfiguration(
@@ -105,7 +106,8 @@ extension ServerConfiguration {
         }
         self.webSocketListener = listener("websocket", port: 9501)
         self.webSocket = WSServerConfiguration(
-            maximumMessageBytes: reader.byteCount("websocket.maxMessageBytes", default: 68 * 1024, in: 1024...16 * 1024 * 1024),
+            maximumMessageBytes: reader.byteCount(
+                "websocket.maxMessageBytes", default: 68 * 1024, in: 1024...16 * 1024 * 1024),
             unsentLimit: unsentLimit, echoPath: reader.value("websocket.echoPath", default: "", .path).nilIfEmpty
         )
         self.chat = Self.chat(reader)
@@ -132,11 +134,14 @@ extension ServerConfiguration {
             loops: reader.int("server.loops", default: 0, in: 0...1024),
             node: reader.int("server.node", default: 0, in: 0...MessageIDGenerator.maximumNode),
             advertise: AdvertisedAddress(
-                ip: host ?? (IPAddress(self.webSocketListener.host)?.isUnspecified == false ? self.webSocketListener.host : "127.0.0.1"),
+                ip: host
+                    ?? (IPAddress(self.webSocketListener.host)?.isUnspecified == false
+                        ? self.webSocketListener.host : "127.0.0.1"),
                 port: reader.int("server.advertise.port", default: self.webSocketListener.port, in: 0...65535),
                 udpPort: reader.int("server.advertise.udpPort", default: self.udp.port, in: 0...65535)
             ),
-            drainTimeout: reader.duration("server.drainTimeout", default: .seconds(25), in: .seconds(1) ... .seconds(3600)),
+            drainTimeout: reader.duration(
+                "server.drainTimeout", default: .seconds(25), in: .seconds(1) ... .seconds(3600)),
             dataDirectory: reader.string("data.directory", default: "data"),
             demoUsers: reader.list("demo.users", default: [], of: .uid)
         )
@@ -159,10 +164,14 @@ extension ServerConfiguration {
             sources: reader.list("auth.sources", default: ["app", "pc", "weixin"], of: .source),
             tokenOrder: reader.oneOf("auth.tokenOrder", default: .tokenFirst),
             types: types.contains("*") ? [] : Set(types),
-            pingInterval: reader.duration("websocket.pingInterval", default: .seconds(25), in: .seconds(1) ... .seconds(3600))
-                .nanoseconds,
-            idleTimeout: reader.duration("websocket.idleTimeout", default: .seconds(60), in: .seconds(2) ... .seconds(7200))
-                .nanoseconds,
+            pingInterval: reader.duration(
+                "websocket.pingInterval", default: .seconds(25), in: .seconds(1) ... .seconds(3600)
+            )
+            .nanoseconds,
+            idleTimeout: reader.duration(
+                "websocket.idleTimeout", default: .seconds(60), in: .seconds(2) ... .seconds(7200)
+            )
+            .nanoseconds,
             loginTimeout: reader.duration("auth.timeout", default: .seconds(10), in: .seconds(1) ... .seconds(300))
                 .nanoseconds,
             messageRate: rate("limits.messagesPerSecond", default: 20),

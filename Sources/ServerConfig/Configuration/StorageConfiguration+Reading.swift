@@ -13,7 +13,8 @@ extension StorageConfiguration {
             sessions: reader.oneOf("storage.sessions", default: .embedded),
             archive: reader.oneOf("storage.archive", default: .embedded),
             archiveMode: reader.oneOf("archive.mode", default: .all),
-            archiveQueueBytes: reader.byteCount("archive.queueBytes", default: 64 * 1024 * 1024, in: 1024 * 1024...Int(1 << 36)),
+            archiveQueueBytes: reader.byteCount(
+                "archive.queueBytes", default: 64 * 1024 * 1024, in: 1024 * 1024...Int(1 << 36)),
             archiveBatchRows: reader.int("archive.batchRows", default: 1000, in: 1...10_000),
             redis: reader.optional("redis.url", .redisURL),
             redisPrefix: reader.value("redis.prefix", default: "", .redisPrefix),

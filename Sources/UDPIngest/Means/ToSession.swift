@@ -16,7 +16,9 @@ package struct ToSession: Means {
         _ request: MeansRequest, reply: @escaping (DatagramReply) -> Void
     ) throws(FrameError) {
         let frame = try request.volatileFrame()
-        guard let session = try request.sessions("to_fd", atMost: 1)?.first else { throw .malformed("to_fd is missing") }
+        guard let session = try request.sessions("to_fd", atMost: 1)?.first else {
+            throw .malformed("to_fd is missing")
+        }
         request.deliver(frame, to: [session], reply: reply)
     }
 }

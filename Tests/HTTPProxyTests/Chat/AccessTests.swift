@@ -10,7 +10,9 @@ import Testing
 
 @Suite("HTTP: who may call", .timeLimit(.minutes(1)))
 struct AccessTests {
-    @Test("every server key is one, by Bearer in any case, in a query, a form and JSON", arguments: [RunningProxy.key, "other-key"])
+    @Test(
+        "every server key is one, by Bearer in any case, in a query, a form and JSON",
+        arguments: [RunningProxy.key, "other-key"])
     func serverKey(key: String) async throws {
         try await RunningProxy.run { proxy async throws in
             let send = "/chat/send?to_uid=1&content=a"
@@ -22,7 +24,9 @@ struct AccessTests {
         }
     }
 
-    @Test("a user calls with an access token, in a query, by Bearer, in a form and in JSON, and is the sender whatever is said")
+    @Test(
+        "a user calls with an access token, in a query, by Bearer, in a form and in JSON, and is the sender whatever is said"
+    )
     func accessToken() async throws {
         try await RunningProxy.run { proxy in
             let token = proxy.running.accessToken(of: "7")
@@ -37,9 +41,12 @@ struct AccessTests {
         }
     }
 
-    @Test("nobody, a wrong key and a wrong token are 401", arguments: [
-        "", "sk=", "sk=server-ke", "sk=server-key%20", "sk=SERVER-KEY", "access_token=", "access_token=nonsense", "access_token=MTIzNDU2LjEyMzQ1Ni5hcHA",
-    ])
+    @Test(
+        "nobody, a wrong key and a wrong token are 401",
+        arguments: [
+            "", "sk=", "sk=server-ke", "sk=server-key%20", "sk=SERVER-KEY", "access_token=", "access_token=nonsense",
+            "access_token=MTIzNDU2LjEyMzQ1Ni5hcHA",
+        ])
     func nobody(credential: String) async throws {
         try await RunningProxy.run { proxy in
             let client = try await proxy.running.logIn("1")
@@ -65,8 +72,10 @@ struct AccessTests {
             let send = "/chat/send?to_uid=1&content=a&access_token="
             #expect(try await proxy.ask("GET", send + token.encoded(order: .tokenFirst)).status == 200)
             for other in [
-                AccessToken(token: "Secret", uid: "7", source: "app"), AccessToken(token: "secret", uid: "7", source: "pc"),
-                AccessToken(token: "secret", uid: "8", source: "app"), AccessToken(token: "secret", uid: "7", source: "fridge"),
+                AccessToken(token: "Secret", uid: "7", source: "app"),
+                AccessToken(token: "secret", uid: "7", source: "pc"),
+                AccessToken(token: "secret", uid: "8", source: "app"),
+                AccessToken(token: "secret", uid: "7", source: "fridge"),
             ] {
                 #expect(try await proxy.ask("GET", send + other.encoded(order: .tokenFirst)).status == 401)
             }
@@ -75,7 +84,9 @@ struct AccessTests {
         }
     }
 
-    @Test("a user may not do what is a backend's", arguments: [("POST", "/chat/index"), ("GET", "/chat/online"), ("POST", "/chat/kick")])
+    @Test(
+        "a user may not do what is a backend's",
+        arguments: [("POST", "/chat/index"), ("GET", "/chat/online"), ("POST", "/chat/kick")])
     func usersOnly(method: String, path: String) async throws {
         try await RunningProxy.run { proxy in
             let victim = try await proxy.running.logIn("1")
@@ -93,7 +104,8 @@ struct AccessTests {
         try await RunningProxy.run { proxy async throws in
             let token = proxy.running.accessToken(of: "7")
             proxy.running.store.behaviour = .fails
-            #expect(try await proxy.ask("GET", "/chat/send?to_uid=1&content=a&access_token=\(token)").answer().code == 503)
+            #expect(
+                try await proxy.ask("GET", "/chat/send?to_uid=1&content=a&access_token=\(token)").answer().code == 503)
             #expect(try await proxy.post("/chat/send", #"{"to_uid":"1","content":1}"#).answer().code == 200)
         }
     }
@@ -103,7 +115,8 @@ struct AccessTests {
         try await RunningProxy.run(configuration: HTTPProxyConfiguration()) { proxy async throws in
             for key in ["", RunningProxy.key] {
                 #expect(try await proxy.ask("GET", "/chat/online?uid=1&sk=\(key)").status == 401)
-                #expect(try await proxy.ask("GET", "/chat/online?uid=1", ["Authorization": "Bearer \(key)"]).status == 401)
+                #expect(
+                    try await proxy.ask("GET", "/chat/online?uid=1", ["Authorization": "Bearer \(key)"]).status == 401)
             }
         }
     }
@@ -123,7 +136,9 @@ struct AccessTests {
             proxy.running.clock.advance(by: .milliseconds(500))
             #expect(try await proxy.ask("GET", send + token).status == 200)
             #expect(try await proxy.ask("GET", send + token).status == 429)
-            for _ in 0..<10 { #expect(try await proxy.post("/chat/send", #"{"to_uid":"1","content":1}"#).status == 200) }
+            for _ in 0..<10 {
+                #expect(try await proxy.post("/chat/send", #"{"to_uid":"1","content":1}"#).status == 200)
+            }
             let many = (0..<21).map { "\"\($0)\"" }.joined(separator: ",")
             let body = #"{"to_uid":[\#(many)],"content":1,"access_token":"\#(other)"}"#
             #expect(try await proxy.ask("POST", "/chat/send", body: body).status == 429)

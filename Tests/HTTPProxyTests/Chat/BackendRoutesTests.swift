@@ -28,7 +28,9 @@ struct BackendRoutesTests {
         }
     }
 
-    @Test("an array of a hundred and one, an empty one, and what is no array are refused as a whole", arguments: [101, 0, -1])
+    @Test(
+        "an array of a hundred and one, an empty one, and what is no array are refused as a whole",
+        arguments: [101, 0, -1])
     func notAHundred(count: Int) async throws {
         try await RunningProxy.run { proxy in
             let client = try await proxy.running.logIn("1")
@@ -44,7 +46,8 @@ struct BackendRoutesTests {
         try await RunningProxy.run { proxy in
             let client = try await proxy.running.logIn("1")
             let large = String(repeating: "x", count: 65_536)
-            let body = #"[{"to_uid":"1","content":1},{"content":1},7,[],{"to_uid":"1","content":"\#(large)"},{"to_uid":"2","content":2}]"#
+            let body =
+                #"[{"to_uid":"1","content":1},{"content":1},7,[],{"to_uid":"1","content":"\#(large)"},{"to_uid":"2","content":2}]"#
             let list = try #require(try await proxy.post("/chat/index", body).answer().list)
             #expect(list.map(\.code) == [nil, 400, 400, 400, 413, nil])
             #expect(list.map(\.onLine) == [1, nil, nil, nil, nil, 0])
@@ -88,11 +91,15 @@ struct BackendRoutesTests {
         }
     }
 
-    @Test("other paths and other methods are 404, in the form of all answers", arguments: [
-        ("GET", "/chat"), ("GET", "/chat/"), ("GET", "/chat/sendx"), ("GET", "/chat/index"), ("GET", "/chat/kick"), ("POST", "/chat/online"),
-        ("PUT", "/chat/send"), ("DELETE", "/chat/send"), ("PATCH", "/chat/kick"), ("POST", "/"), ("GET", "/../etc/passwd"), ("GET", "/%2e%2e/x"),
-        ("GET", "/page.js.map"), ("GET", "/chat/history"), ("TRACE", "/"), ("OPTIONS", "/chat/send"),
-    ])
+    @Test(
+        "other paths and other methods are 404, in the form of all answers",
+        arguments: [
+            ("GET", "/chat"), ("GET", "/chat/"), ("GET", "/chat/sendx"), ("GET", "/chat/index"), ("GET", "/chat/kick"),
+            ("POST", "/chat/online"),
+            ("PUT", "/chat/send"), ("DELETE", "/chat/send"), ("PATCH", "/chat/kick"), ("POST", "/"),
+            ("GET", "/../etc/passwd"), ("GET", "/%2e%2e/x"),
+            ("GET", "/page.js.map"), ("GET", "/chat/history"), ("TRACE", "/"), ("OPTIONS", "/chat/send"),
+        ])
     func notFound(method: String, path: String) async throws {
         try await RunningProxy.run { proxy in
             let reply = try await proxy.ask(method, "\(path)?sk=\(RunningProxy.key)&uid=1&to_uid=1&content=a")

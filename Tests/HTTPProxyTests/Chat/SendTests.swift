@@ -21,9 +21,15 @@ struct SendTests {
     private static let form = "application/x-www-form-urlencoded"
 
     static let ways: [Way] = [
-        Way(testDescription: "a query", method: "GET", target: "/chat/send?sk=\(RunningProxy.key)&to_uid=1&content=a%20b&uid=9&type=note"),
-        Way(testDescription: "a query and a key in the header", method: "GET", target: "/chat/send?to_uid=1&content=a+b&uid=9&type=note", headers: Self.bearer),
-        Way(testDescription: "a query of a POST", method: "POST", target: "/chat/send?to_uid=1&content=a+b&uid=9&type=note", headers: Self.bearer, body: ""),
+        Way(
+            testDescription: "a query", method: "GET",
+            target: "/chat/send?sk=\(RunningProxy.key)&to_uid=1&content=a%20b&uid=9&type=note"),
+        Way(
+            testDescription: "a query and a key in the header", method: "GET",
+            target: "/chat/send?to_uid=1&content=a+b&uid=9&type=note", headers: Self.bearer),
+        Way(
+            testDescription: "a query of a POST", method: "POST",
+            target: "/chat/send?to_uid=1&content=a+b&uid=9&type=note", headers: Self.bearer, body: ""),
         Way(
             testDescription: "a form", method: "POST", target: "/chat/send", headers: ["Content-Type": Self.form],
             body: "sk=\(RunningProxy.key)&to_uid=1&content=a+b&uid=9&type=note"
@@ -33,8 +39,10 @@ struct SendTests {
             body: "sk=\(RunningProxy.key)&to_uid=1&content=a%20b&uid=9&type=note"
         ),
         Way(
-            testDescription: "JSON", method: "POST", target: "/chat/send", headers: ["Content-Type": "application/json; charset=utf-8"],
-            body: #"{"sk":"\#(RunningProxy.key)","to_uid":"1","content":{"type":"text","value":"a b"},"uid":9,"type":"note"}"#
+            testDescription: "JSON", method: "POST", target: "/chat/send",
+            headers: ["Content-Type": "application/json; charset=utf-8"],
+            body:
+                #"{"sk":"\#(RunningProxy.key)","to_uid":"1","content":{"type":"text","value":"a b"},"uid":9,"type":"note"}"#
         ),
         Way(
             testDescription: "JSON that does not say so, and a query beneath it", method: "POST",
@@ -96,8 +104,10 @@ struct SendTests {
         ("+%7B%7D", #"{"type":"text","value":" {}"}"#), ("", #"{"type":"text","value":""}"#),
         ("%F0%9F%98%80%0A%5C", #"{"type":"text","value":"😀\n\\"}"#), ("%00", #"{"type":"text","value":"\u0000"}"#),
         ("%27%3B+DROP+TABLE+chat%3B--", #"{"type":"text","value":"'; DROP TABLE chat;--"}"#),
-        (String(repeating: "%5B", count: 65) + String(repeating: "%5D", count: 65),
-            #"{"type":"text","value":"\#(String(repeating: "[", count: 65) + String(repeating: "]", count: 65))"}"#),
+        (
+            String(repeating: "%5B", count: 65) + String(repeating: "%5D", count: 65),
+            #"{"type":"text","value":"\#(String(repeating: "[", count: 65) + String(repeating: "]", count: 65))"}"#
+        ),
     ]
 
     @Test("the content of a query is JSON where it looks like JSON and is, and otherwise a text", arguments: contents)
@@ -110,7 +120,12 @@ struct SendTests {
         }
     }
 
-    @Test("the content of JSON is any value, and arrives byte for byte", arguments: ["1", "null", #""x""#, "[ 1 , { } ]", "1e400", #""\u0000\/\ud83d😀""#, #"{"b":1,  "a":123456789012345678901234567890}"#])
+    @Test(
+        "the content of JSON is any value, and arrives byte for byte",
+        arguments: [
+            "1", "null", #""x""#, "[ 1 , { } ]", "1e400", #""\u0000\/\ud83d😀""#,
+            #"{"b":1,  "a":123456789012345678901234567890}"#,
+        ])
     func jsonContent(content: String) async throws {
         try await RunningProxy.run { proxy in
             let client = try await proxy.running.logIn("1")
@@ -154,7 +169,8 @@ struct SendTests {
     func notUTF8(type: String) async throws {
         try await RunningProxy.run { proxy in
             let client = try await proxy.connect()
-            let head = "POST /chat/send?sk=\(RunningProxy.key) HTTP/1.1\r\nHost: a\r\nContent-Type: \(type)\r\nContent-Length: 4\r\n\r\n"
+            let head =
+                "POST /chat/send?sk=\(RunningProxy.key) HTTP/1.1\r\nHost: a\r\nContent-Type: \(type)\r\nContent-Length: 4\r\n\r\n"
             try await client.send(Array(head.utf8) + [0x7B, 0xFF, 0xFE, 0x7D])
             #expect(try await client.reply().status == 400)
             await client.close()
@@ -205,8 +221,10 @@ struct SendTests {
     func full() async throws {
         try await RunningProxy.run(queueLimit: 10) { proxy in
             let client = try await proxy.running.logIn("1")
-            #expect(try await proxy.post("/chat/send", #"{"to_uid":"1","content":1,"ack":"stored"}"#).answer().code == 503)
-            #expect(try await proxy.post("/chat/send", #"{"to_uid":"1","content":1,"client_id":"a"}"#).answer().code == 503)
+            #expect(
+                try await proxy.post("/chat/send", #"{"to_uid":"1","content":1,"ack":"stored"}"#).answer().code == 503)
+            #expect(
+                try await proxy.post("/chat/send", #"{"to_uid":"1","content":1,"client_id":"a"}"#).answer().code == 503)
             #expect(try await client.texts().isEmpty)
             #expect(try await proxy.post("/chat/send", #"{"to_uid":"1","content":1}"#).answer().code == 200)
             #expect(try await client.texts().count == 1)

@@ -42,7 +42,8 @@ struct RunningProxy: Sendable {
             let result: Result<Void, any Error>
             do {
                 try await body(
-                    RunningProxy(running: running, address: listener.address, service: service, limits: limits, log: log)
+                    RunningProxy(
+                        running: running, address: listener.address, service: service, limits: limits, log: log)
                 )
                 result = .success(())
             } catch {

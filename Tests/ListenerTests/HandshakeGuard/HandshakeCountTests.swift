@@ -17,7 +17,8 @@ struct HandshakeCountTests {
     }
 
     static let paths: [[Step]] =
-        Step.allCases.map { [$0] } + Step.allCases.flatMap { first in
+        Step.allCases.map { [$0] }
+        + Step.allCases.flatMap { first in
             [Step.webSocket, .http, .garbage, .deadline, .closed].map { [first, $0] }
         }
 
@@ -72,7 +73,9 @@ struct HandshakeCountTests {
 
     @Test("the counts are right however many connections take whichever paths at once")
     func manyConnections() throws {
-        try Fuzz.run("connections at the door") { $0.bytes(400) } check: { steps, generator in
+        try Fuzz.run("connections at the door") {
+            $0.bytes(400)
+        } check: { steps, generator in
             let limits = ConnectionLimits(maximum: 40, perAddress: 30)
             var connections: [HandshakeFixture] = []
             for step in steps {

@@ -41,7 +41,8 @@ struct RequestHeadArrivalTests {
     func httpInTwoPieces() throws {
         let body = #"{"to_uid":"1","content":1}"#
         let request = Array(
-            "POST /chat/send HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)\(Requests.plain)".utf8
+            "POST /chat/send HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)\(Requests.plain)"
+                .utf8
         )
         for cut in 0...request.count {
             let routes = RouteRecorder()
@@ -84,7 +85,9 @@ struct RequestHeadArrivalTests {
         }
     }
 
-    @Test("100 KB of headers are answered 431 and closed at the limit, in pieces of any size", arguments: [16, 100, 4096, 102_400])
+    @Test(
+        "100 KB of headers are answered 431 and closed at the limit, in pieces of any size",
+        arguments: [16, 100, 4096, 102_400])
     func hugeHeaders(piece: Int) throws {
         let routes = RouteRecorder()
         try HandshakeFixture.run(routes: routes) { connection in

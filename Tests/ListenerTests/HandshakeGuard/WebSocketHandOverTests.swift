@@ -28,7 +28,8 @@ struct WebSocketHandOverTests {
     }
 
     static let refused: [Refused] = [
-        Refused(testDescription: "POST", request: "POST" + Requests.handshake().dropFirst(3), status: "400 Bad Request"),
+        Refused(
+            testDescription: "POST", request: "POST" + Requests.handshake().dropFirst(3), status: "400 Bad Request"),
         Refused(
             testDescription: "HTTP/1.0",
             request: Requests.handshake().replacing("HTTP/1.1", with: "HTTP/1.0"), status: "400 Bad Request"

@@ -47,7 +47,9 @@ package struct HTTPReply: Equatable, Sendable {
         }
         let start = headEnd + end.count
         guard bytes.count >= start + length else { return nil }
-        return (HTTPReply(status: status, headers: headers, body: Array(bytes[start..<(start + length)])), start + length)
+        return (
+            HTTPReply(status: status, headers: headers, body: Array(bytes[start..<(start + length)])), start + length
+        )
     }
 }
 

@@ -39,7 +39,8 @@ package struct ReceivedFrame: Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self.opcode {
         case 1: "text \(self.text.prefix(300))"
-        case 8: "close \(self.closeCode.map { String($0) } ?? "") \(String(decoding: self.payload.dropFirst(2), as: UTF8.self))"
+        case 8:
+            "close \(self.closeCode.map { String($0) } ?? "") \(String(decoding: self.payload.dropFirst(2), as: UTF8.self))"
         default: "opcode \(self.opcode), \(self.payload.count) bytes"
         }
     }

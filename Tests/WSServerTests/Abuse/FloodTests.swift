@@ -15,7 +15,8 @@ struct FloodTests {
         try await RunningServer.run { server in
             let reader = try await server.logIn("reader")
             let target = "/?access_token=\(server.running.accessToken(of: "stuck"))"
-            let stuck = try await WebSocketClient.connect(to: server.address, target, reads: false, receiveBuffer: 4_096)
+            let stuck = try await WebSocketClient.connect(
+                to: server.address, target, reads: false, receiveBuffer: 4_096)
             try await Eventually.holds("both are logged in") {
                 try await server.running.counters().loginsAccepted == 2
             }
