@@ -74,7 +74,10 @@ class Churn(RedisCase):
                 for uid, entries in self.redis.hash("ws_clientInfo").items()
             }
 
-        eventually(f"Redis has who is connected; {self.seed}", lambda: in_redis() == expected)
+        try:
+            eventually("Redis has who is connected", lambda: in_redis() == expected)
+        except AssertionError:
+            self.assertEqual(in_redis(), expected, self.seed)
         fds = {int(fd) for fd in self.redis.hash(f"ws_fdInfo:127.0.0.1{self.server.ws_port}")}
         self.assertEqual(fds, {fd for entries in expected.values() for fd in entries.values()}, self.seed)
         answer = http.get(self.server.http_port, f"/chat/online?uid={','.join(self.users)}", headers=http.bearer(SERVER_KEY))

@@ -44,7 +44,7 @@ struct ChatSender: Sendable {
         }
         let draft = Hub.Draft(
             sender: sender, recipients: recipients,
-            name: parameters.clientID.map { RequestName(scope: caller == .server ? "http" : sender, name: $0) },
+            name: parameters.clientID.map { RequestName(scope: sender, name: $0) },
             isRequest: caller == .server, wantsStored: parameters.waitsUntilStored
         )
         let types = caller == .server ? [] : self.hub.chat.types

@@ -18,11 +18,13 @@ package final class MessageIDGenerator: Sendable {
     ///   - newest: the newest id stored; the first one made lies above it.
     package init(node: Int, above newest: UInt64 = 0) {
         self.node = UInt64(min(max(node, 0), Self.maximumNode)) << 10
-        self.last = Atomic(newest)
+        self.last = Atomic(newest < 1 << 62 ? newest : 0)
     }
 
-    /// Ids made from now on lie above a stored one.
+    /// Ids made from now on lie above a stored one. One from a time that no clock will show is not believed: it is not
+    /// this server's, and nothing could lie above it.
     package func advance(above newest: UInt64) {
+        guard newest < 1 << 62 else { return }
         _ = self.last.max(newest, ordering: .relaxed)
     }
 

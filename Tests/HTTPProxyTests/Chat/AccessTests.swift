@@ -141,6 +141,8 @@ struct AccessTests {
             }
             let many = (0..<21).map { "\"\($0)\"" }.joined(separator: ",")
             let body = #"{"to_uid":[\#(many)],"content":1,"access_token":"\#(other)"}"#
+            // More than a burst passes when all of the burst is there; then it has to be made up for.
+            #expect(try await proxy.ask("POST", "/chat/send", body: body).status == 200)
             #expect(try await proxy.ask("POST", "/chat/send", body: body).status == 429)
         }
     }
