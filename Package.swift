@@ -126,26 +126,46 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "RedisClientTests", dependencies: ["RedisClient", nioCore, nioPosix, nioEmbedded, logging],
-            swiftSettings: settings),
+            name: "RedisClientTests",
+            dependencies: ["RedisClient", nioCore, nioPosix, nioEmbedded, logging],
+            swiftSettings: settings
+        ),
         .testTarget(name: "MariaDBClientTests", dependencies: ["MariaDBClient"], swiftSettings: settings),
         .testTarget(
-            name: "PushCoreTests", dependencies: ["PushCore", "PushTesting", nioCore, nioEmbedded],
-            swiftSettings: settings),
+            name: "PushCoreTests",
+            dependencies: ["PushCore", "PushProtocol", "PushTesting", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "ListenerTests", dependencies: ["Listener", "PushTesting", nioCore, nioPosix, nioEmbedded],
-            swiftSettings: settings),
+            name: "ListenerTests",
+            dependencies: ["Listener", "PushProtocol", "PushTesting", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "WSServerTests", dependencies: ["WSServer", "PushTesting", nioCore, nioEmbedded],
-            swiftSettings: settings),
+            name: "WSServerTests",
+            dependencies: [
+                "WSServer", "Listener", "PushCore", "PushProtocol", "PushTesting", nioCore, nioPosix, nioEmbedded,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "UDPIngestTests", dependencies: ["UDPIngest", "PushTesting", nioCore, nioEmbedded],
-            swiftSettings: settings),
+            name: "UDPIngestTests",
+            dependencies: ["UDPIngest", "PushCore", "PushProtocol", "PushTesting", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "HTTPProxyTests", dependencies: ["HTTPProxy", "PushTesting", nioCore], swiftSettings: settings),
+            name: "HTTPProxyTests",
+            dependencies: [
+                "HTTPProxy", "Listener", "PushCore", "PushProtocol", "PushTesting", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "PushTesting", "RedisClient", "MariaDBClient", nioCore, nioPosix, grdb],
+            dependencies: [
+                "Storage", "PushCore", "PushProtocol", "PushTesting", "RedisClient", "MariaDBClient", nioCore, nioPosix,
+                logging, grdb,
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "ServerConfigTests", dependencies: ["ServerConfig"], swiftSettings: settings),

@@ -26,7 +26,7 @@ class Abuse(ServerCase):
 
     def assert_healthy(self):
         """Its messages come back soon, and a newcomer can log in."""
-        uid = self.healthy.login["data"]["uid"]
+        uid = self.healthy.uid
         for number in range(5):
             before = time.monotonic()
             self.healthy.message(uid, number)
@@ -163,7 +163,7 @@ class Abuse(ServerCase):
     def test_a_flood_of_messages(self):
         """From four clients without a limit on their rate, to one another, while the healthy one waits for its turn."""
         flooders = [self.open(self.token()).expect_login() for _ in range(4)]
-        uids = [chat.login["data"]["uid"] for chat in flooders]
+        uids = [chat.uid for chat in flooders]
         for number in range(2000):
             for chat, uid in zip(flooders, reversed(uids)):
                 chat.message(uid, number)

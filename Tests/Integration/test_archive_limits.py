@@ -17,7 +17,7 @@ class FullQueue(OutageCase):
 
     def test_who_asks_for_an_ack_is_refused_and_other_losses_are_counted(self):
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        sender, uid = alice.login["data"]["uid"], bob.login["data"]["uid"]
+        sender, uid = alice.uid, bob.uid
         self.mariadb.kill()
         sent = 40
         for number in range(sent):
@@ -64,7 +64,7 @@ class Drain(OutageCase):
         self.assertEqual(alice.until_closed()[1], 4200)
         # The next start finds MariaDB still away, and ends again: nothing may be lost by that.
         self.server.start(until_ready=False)
-        alice = self.connect(alice.login["data"]["uid"])
+        alice = self.connect(alice.uid)
         alice.message(uid, "between")
         alice.rest()
         self.assertEqual(self.server.stop(), 0, self.server.log[-2000:])

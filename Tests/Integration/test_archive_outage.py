@@ -39,7 +39,7 @@ class Outage(OutageCase):
 
     def test_killed_and_restarted_under_traffic(self):
         alice = self.connect(unique("alice"))
-        sender = alice.login["data"]["uid"]
+        sender = alice.uid
         acks, stop, sent = [], threading.Event(), []
 
         def send():
@@ -82,7 +82,7 @@ class Outage(OutageCase):
 
     def test_one_that_hangs_is_late_and_nothing_is_lost_or_doubled(self):
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        uid = bob.login["data"]["uid"]
+        uid = bob.uid
         self.mariadb.process.signal(signal.SIGSTOP)
         for number in range(300):
             alice.message(uid, number, client_id=f"c{number}")

@@ -66,7 +66,7 @@ class Churn(RedisCase):
     def check_state(self, terminals):
         expected = {}
         for (uid, source), chat in terminals.items():
-            expected.setdefault(uid, {})[source] = chat.login["data"]["session"]
+            expected.setdefault(uid, {})[source] = chat.session
 
         def in_redis():
             return {

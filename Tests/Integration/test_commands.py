@@ -65,7 +65,7 @@ class Commands(ServerCase):
 
     def test_send_delivers_and_prints_the_reply(self):
         bob = self.connect(unique("bob"))
-        uid = bob.login["data"]["uid"]
+        uid = bob.uid
         reply = json.loads(self.run_command("send", "--to", uid, "--uid", "shop", 'a "text" 新'))
         frame = bob.receive()
         self.assertEqual(reply, {"onLine": 1, "id": frame["id"], "code": 200})
@@ -78,10 +78,10 @@ class Commands(ServerCase):
 
     def test_send_any_means_with_data(self):
         bob = self.connect(unique("bob"))
-        fd = bob.login["data"]["session"]
+        fd = bob.session
         self.run_command("send", "--means", "to_fd", "--data", f'{{"to_fd":{fd},"content":[1]}}')
         self.assertEqual(bob.receive()["content"], [1])
-        self.assertIn('"onLine":1', self.run_command("send", "--means", "is_on_line", "--to", bob.login["data"]["uid"]))
+        self.assertIn('"onLine":1', self.run_command("send", "--means", "is_on_line", "--to", bob.uid))
 
     def test_send_says_when_it_was_refused_or_nobody_answered(self):
         text = self.server.command("send", "--to", "bob", "--sk", "wrong", "x" * 100)

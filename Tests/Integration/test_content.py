@@ -13,7 +13,7 @@ class Content(ServerCase):
     def exchange(self, content):
         """Sends a content and gives what the recipient got, and what the archive holds."""
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        uid = bob.login["data"]["uid"]
+        uid = bob.uid
         alice.send(f'{{ "content" :{content}, "to_uid":"{uid}","client_id":"c"}}')
         frame, ack = bob.receive(), alice.receive()
         self.assert_has(ack, type="ack", code=200)
@@ -31,7 +31,7 @@ class Content(ServerCase):
 
     def test_other_members_as_written(self):
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        uid = bob.login["data"]["uid"]
+        uid = bob.uid
         for name, value in CONTENTS.items():
             with self.subTest(name):
                 member = f'"k\\u00e9y" :  {value}'

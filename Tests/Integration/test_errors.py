@@ -24,7 +24,7 @@ class RefusedFrames(ServerCase):
 
     def test_malformed_frames_are_answered_400_and_the_session_goes_on(self):
         bob = self.connect(unique("bob"))
-        uid = bob.login["data"]["uid"]
+        uid = bob.uid
         malformed = {
             "no JSON": "hello", "empty": "", "cut off": '{"to_uid":"x","content":"', "trailing": '{"type":"ping"} x',
             "no object": f'["{uid}",1]', "a number": "1", "no content": f'{{"to_uid":"{uid}"}}',
@@ -61,7 +61,7 @@ class RefusedFrames(ServerCase):
             if name in ("login", "ping", "ack", "typing"):
                 continue
             with self.subTest(name):
-                self.assert_refused(alice, {"to_uid": bob.login["data"]["uid"], "type": name, "content": 1})
+                self.assert_refused(alice, {"to_uid": bob.uid, "type": name, "content": 1})
         self.assertEqual(bob.rest(), [])
 
     def test_error_names_the_frame_that_it_is_about(self):
@@ -116,7 +116,7 @@ class AcceptedTypes(ServerCase):
         alice = self.connect(unique("alice"))
         for name, passes in {"chat": True, "order.paid": True, "order": False}.items():
             with self.subTest(name):
-                frame = {"to_uid": bob.login["data"]["uid"], "type": name, "content": 1, "client_id": name}
+                frame = {"to_uid": bob.uid, "type": name, "content": 1, "client_id": name}
                 self.assertEqual(alice.ask(frame)["code"], 200 if passes else 400)
         self.assertEqual([frame["type"] for frame in bob.rest()], ["chat", "order.paid"])
 
@@ -159,7 +159,7 @@ class Rates(ServerCase):
 
     def test_sustained_abuse_is_closed_4100_and_costs_nobody_else(self):
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        frame = f'{{"to_uid":"{bob.login["data"]["uid"]}","content":1}}'
+        frame = f'{{"to_uid":"{bob.uid}","content":1}}'
         with self.assertRaises(ConnectionClosed):
             for _ in range(200_000):
                 alice.send(frame)

@@ -80,7 +80,7 @@ class FirstStart(unittest.TestCase):
     def test_the_links_tokens_let_both_demo_users_chat(self):
         tokens = [parse_qs(urlsplit(link).fragment)["access_token"][0] for link in self.server.links().values()]
         alice, bob = [self.enterContext(Chat(self.server, token)).expect_login() for token in tokens]
-        self.assertEqual((alice.login["data"]["uid"], bob.login["data"]["uid"]), ("alice", "bob"))
+        self.assertEqual((alice.uid, bob.uid), ("alice", "bob"))
         alice.message("bob", {"type": "text", "value": "你好"})
         frame = bob.receive()
         self.assertEqual((frame["uid"], frame["content"]["value"]), ("alice", "你好"))

@@ -45,7 +45,7 @@ class HalfOpen(ServerCase):
             self.round_trip(healthy)
             self.open(token).expect_login()
             self.assertEqual(http.get(self.server.ws_port, "/health/ready").status, 200)
-            eventually("they end", lambda: self.server.metrics()["push_connections"] < 10, 60)
+            eventually("they end", lambda: self.server.metrics()["push_connections"] < 10, 60, (OSError,))
             self.round_trip(healthy)
 
     def round_trip(self, chat):

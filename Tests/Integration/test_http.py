@@ -170,7 +170,7 @@ class OtherRoutes(ServerCase):
 
     def test_index_carries_out_an_array_in_order(self):
         bob = self.connect(unique("bob"))
-        uid, offline = bob.login["data"]["uid"], unique("offline")
+        uid, offline = bob.uid, unique("offline")
         sends = [{"to_uid": uid, "content": 0}, {"to_uid": uid}, {"to_uid": offline, "content": 1, "uid": "shop"},
                  {"to_uid": "a b", "content": 1}, {"to_uid": uid, "content": 2, "type": "note", "ack": "stored"}]
         answer = self.post("/chat/index", sends)
@@ -184,7 +184,7 @@ class OtherRoutes(ServerCase):
 
     def test_index_takes_a_hundred(self):
         bob = self.connect(unique("bob"))
-        sends = [{"to_uid": bob.login["data"]["uid"], "content": number} for number in range(100)]
+        sends = [{"to_uid": bob.uid, "content": number} for number in range(100)]
         self.assertEqual(len(self.post("/chat/index", sends).json["data"]), 100)
         self.assertEqual([bob.receive()["content"] for _ in range(100)], list(range(100)))
         for body in (sends + sends[:1], [], {"to_uid": "x", "content": 1}):
@@ -256,7 +256,7 @@ class OtherRoutes(ServerCase):
     def test_metrics_count_what_happens(self):
         before = self.server.metrics()
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        alice.ask({"to_uid": bob.login["data"]["uid"], "content": 1, "client_id": "c"})
+        alice.ask({"to_uid": bob.uid, "content": 1, "client_id": "c"})
         after = self.server.metrics()
         for name, change in {"push_chat_messages_total": 1, "push_chat_logins_accepted_total": 2, "push_archive_rows_total": 1,
                              "push_chat_sessions": 2}.items():

@@ -40,19 +40,19 @@ class AcceptedLogin(ServerCase):
         self.assertLess(frame["data"]["session"], 2**53)
 
     def test_sessions_have_different_numbers(self):
-        numbers = [self.connect(unique("alice")).login["data"]["session"] for _ in range(3)]
+        numbers = [self.connect(unique("alice")).session for _ in range(3)]
         self.assertEqual(len(set(numbers)), 3)
 
     def test_token_in_bearer_header(self):
         uid = unique("alice")
         chat = self.open(bearer=self.server.issue(uid)).expect_login()
-        self.assertEqual(chat.login["data"]["uid"], uid)
+        self.assertEqual(chat.uid, uid)
 
     def test_token_in_first_frame(self):
         uid = unique("alice")
         chat = self.open()
         chat.send({"type": "login", "access_token": self.server.issue(uid)})
-        self.assertEqual(chat.expect_login().login["data"]["uid"], uid)
+        self.assertEqual(chat.expect_login().uid, uid)
 
     def test_any_path_but_that_of_pusher(self):
         token = self.server.issue(unique("alice"))
@@ -88,14 +88,14 @@ class AcceptedLogin(ServerCase):
         chat = self.connect(uid)
         renewed = chat.ask({"type": "login", "access_token": self.server.issue(uid)})
         self.assert_has(renewed, type="login", code=200)
-        self.assertEqual(renewed["data"]["session"], chat.login["data"]["session"])
+        self.assertEqual(renewed["data"]["session"], chat.session)
         for other in (self.server.issue(uid, "pc"), self.server.issue(unique("bob"))):
             self.assert_has(chat.ask({"type": "login", "access_token": other}), type="error", code=403)
         self.assert_has(chat.ask({"type": "ping"}), type="pong")
 
     def test_frames_right_behind_the_handshake_come_after_the_login_in_order(self):
         bob = self.connect(unique("bob"))
-        uid = bob.login["data"]["uid"]
+        uid = bob.uid
         frames = b"".join(text_frame({"to_uid": uid, "content": number}) for number in range(5))
         with Wire(self.server) as wire:
             wire.upgrade(f"/?access_token={self.server.issue(unique('alice'))}", behind=frames)
@@ -169,7 +169,7 @@ class RefusedLogin(ServerCase):
 
     def test_nothing_sent_before_a_refusal_is_routed(self):
         bob = self.connect(unique("bob"))
-        uid = bob.login["data"]["uid"]
+        uid = bob.uid
         message = text_frame({"to_uid": uid, "content": "forged", "client_id": "1"})
         for path in (f"/?access_token={encoded('no', unique('x'), 'app')}", "/"):
             with self.subTest(path), Wire(self.server) as wire:

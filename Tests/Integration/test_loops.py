@@ -62,10 +62,10 @@ class TwoLoops(ServerCase):
             second = self.connect(uid)
             frames, code, _ = first.until_closed()
             self.assertEqual(([frame["code"] for frame in frames], code), ([441], 4010))
-            fd = second.login["data"]["session"]
+            fd = second.session
             self.assert_has(udp.ask("to_fd", {"to_fd": fd, "content": "by number"}), onLine=1)
             self.assertEqual(second.receive()["content"], "by number")
-            self.assert_has(udp.ask("to_fd", {"to_fd": first.login["data"]["session"], "content": 1}), onLine=0)
+            self.assert_has(udp.ask("to_fd", {"to_fd": first.session, "content": 1}), onLine=0)
             self.assert_has(udp.ask("kick", {"uid": uid}), onLine=1)
             self.assertEqual(second.until_closed()[1], 4010)
             self.assert_has(udp.ask("is_on_line", {"to_uid": uid}), onLine=0)

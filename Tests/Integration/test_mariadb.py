@@ -34,7 +34,7 @@ class Rows(ArchiveCase):
 
     def test_a_row_is_there_when_the_ack_comes(self):
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        sender, online, offline = alice.login["data"]["uid"], bob.login["data"]["uid"], unique("carol")
+        sender, online, offline = alice.uid, bob.uid, unique("carol")
         ack = alice.ask({"to_uid": [online, offline], "type": "note", "content": {"a": "é"}, "client_id": "1"})
         self.assert_has(ack, type="ack", code=200, data={"onLine": 1})
         time = bob.receive()["time"]

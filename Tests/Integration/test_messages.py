@@ -15,7 +15,7 @@ class Messages(ServerCase):
 
     def pair(self):
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        return alice, bob, alice.login["data"]["uid"], bob.login["data"]["uid"]
+        return alice, bob, alice.uid, bob.uid
 
     def test_recipient_sees_exactly_what_the_protocol_says(self):
         alice, bob, sender, recipient = self.pair()
@@ -90,7 +90,7 @@ class Messages(ServerCase):
     def test_array_has_one_id_and_one_row_for_each(self):
         alice, bob, sender, recipient = self.pair()
         carol = self.connect(unique("carol"))
-        others = [carol.login["data"]["uid"], unique("dave")]
+        others = [carol.uid, unique("dave")]
         ack = self.acknowledged(
             alice, {"to_uid": [recipient, *others, recipient], "content": "all", "client_id": "many"}
         )
@@ -194,7 +194,7 @@ class NoArchive(ServerCase):
 
     def test_ack_says_that_nothing_keeps_it(self):
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        ack = alice.ask({"to_uid": bob.login["data"]["uid"], "content": 1, "client_id": "c"})
+        ack = alice.ask({"to_uid": bob.uid, "content": 1, "client_id": "c"})
         self.assert_has(ack, type="ack", code=200, stored=False, data={"onLine": 1})
         self.assertEqual(bob.receive()["content"], 1)
 
@@ -211,10 +211,10 @@ class UnreadOnly(ServerCase):
 
     def test_keeps_what_could_not_be_delivered_and_says_what_it_does_not_keep(self):
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        online, offline = bob.login["data"]["uid"], unique("carol")
+        online, offline = bob.uid, unique("carol")
         ack = alice.ask({"to_uid": online, "content": 1, "client_id": "c1"})
         self.assert_has(ack, type="ack", stored=False)
         ack = alice.ask({"to_uid": offline, "content": 2, "client_id": "c2"})
         self.assertNotIn("stored", ack)
-        rows = self.server.rows("uid = ?", alice.login["data"]["uid"])
+        rows = self.server.rows("uid = ?", alice.uid)
         self.assertEqual([(row["to_uid"], row["state"]) for row in rows], [(offline, 0)])

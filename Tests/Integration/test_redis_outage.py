@@ -57,7 +57,7 @@ class Outage(RedisCase):
         self.record(late, {"app": {"token": "t"}})
         self.redis.kill()
         for number in range(20):
-            alice.message(bob.login["data"]["uid"], number)
+            alice.message(bob.uid, number)
             self.assertEqual(bob.receive()["content"], number)
         self.assert_unavailable(late)
         self.assertEqual(self.server.readiness()[0], 503)
@@ -68,22 +68,22 @@ class Outage(RedisCase):
         self.redis.start()
         eventually("the server is ready", lambda: self.server.readiness()[0] == 200, 30)
         self.open(access_token("t", late)).expect_login()
-        alice.message(bob.login["data"]["uid"], "after")
+        alice.message(bob.uid, "after")
         self.assertEqual(bob.receive()["content"], "after")
 
     def test_keys_are_true_again_when_it_comes_back(self):
         stays, leaves = self.enter(unique("stays")), self.enter(unique("leaves"))
-        uid = stays.login["data"]["uid"]
-        eventually("both are in Redis", lambda: {uid, leaves.login["data"]["uid"]} <= set(self.online()), 5)
+        uid = stays.uid
+        eventually("both are in Redis", lambda: {uid, leaves.uid} <= set(self.online()), 5)
         self.redis.kill()
         leaves.close()
         self.redis.start()
-        expected = {uid: stays.login["data"]["session"]}
+        expected = {uid: stays.session}
         eventually("who left is not there any more", lambda: self.online() == expected, 30)
 
     def test_keys_are_written_again_when_redis_has_lost_them(self):
         chats = [self.enter(unique("u")) for _ in range(5)]
-        expected = {chat.login["data"]["uid"]: chat.login["data"]["session"] for chat in chats}
+        expected = {chat.uid: chat.session for chat in chats}
         eventually("all are in Redis", lambda: self.online() == expected, 5)
         self.redis.kill()
         for folder, _, files in os.walk(self.redis.directory):
@@ -97,7 +97,7 @@ class Outage(RedisCase):
 
     def test_one_that_hangs_keeps_no_login_waiting_for_ever(self):
         alice, bob = self.enter(unique("alice")), self.enter(unique("bob"))
-        uid = bob.login["data"]["uid"]
+        uid = bob.uid
         self.redis.process.signal(signal.SIGSTOP)
         before = time.monotonic()
         self.assert_unavailable("anybody")

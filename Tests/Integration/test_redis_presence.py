@@ -26,9 +26,6 @@ class PresenceCase(RedisCase):
     def sessions(self):
         return self.redis.hash(self.sessions_key)
 
-    def fd(self, chat):
-        return chat.login["data"]["session"]
-
     def await_gone(self, uid):
         eventually(f"{uid} has left Redis", lambda: uid not in self.users(), 5)
         self.assertNotIn(uid, [value["uid"] for value in self.sessions().values()])
@@ -44,12 +41,12 @@ class Presence(PresenceCase):
         self.assertEqual(
             users[uid],
             {"app": {
-                "time": since, "fd": self.fd(chat), "port": self.server.ws_port, "ip": "127.0.0.1",
+                "time": since, "fd": chat.session, "port": self.server.ws_port, "ip": "127.0.0.1",
                 "udp_port": self.server.udp_port,
             }},
         )
         self.assertEqual(
-            self.sessions()[str(self.fd(chat))], {"uid": uid, "isServer": False, "source": "app", "time": since}
+            self.sessions()[str(chat.session)], {"uid": uid, "isServer": False, "source": "app", "time": since}
         )
         chat.close()
         self.await_gone(uid)
@@ -58,7 +55,7 @@ class Presence(PresenceCase):
         uid = unique("u")
         terminals = {source: self.enter(uid, source) for source in ("app", "pc", "weixin")}
         while terminals:
-            expected = {source: self.fd(chat) for source, chat in terminals.items()}
+            expected = {source: chat.session for source, chat in terminals.items()}
 
             def is_true():
                 found = {source: entry["fd"] for source, entry in self.users().get(uid, {}).items()}
@@ -78,10 +75,23 @@ class Presence(PresenceCase):
 
         def is_true():
             own = [fd for fd, value in self.sessions().items() if value["uid"] == uid]
-            return own == [str(self.fd(second))] and self.users()[uid]["app"]["fd"] == self.fd(second)
+            return own == [str(second.session)] and self.users()[uid]["app"]["fd"] == second.session
 
         eventually("Redis has the second session alone", is_true, 5)
         second.close()
+        self.await_gone(uid)
+
+    def test_a_terminal_that_is_replaced_and_gone_before_redis_heard_of_it(self):
+        uid = unique("u")
+        first, bystander = self.enter(uid), self.enter(unique("u"))
+        eventually("both are in Redis", lambda: {uid, bystander.uid} <= set(self.users()), 5)
+        # What Redis is told now waits, and what happens meanwhile is told together.
+        self.redis.command("CLIENT", "PAUSE", 1000, "WRITE")
+        bystander.close()
+        second = self.open(access_token("t", uid)).expect_login()
+        first.until_closed()
+        second.close()
+        self.await_gone(bystander.uid)
         self.await_gone(uid)
 
     def test_other_nodes_entries_stay(self):
@@ -107,7 +117,7 @@ class Presence(PresenceCase):
         self.record(uid, {"app": {"token": "t"}})
         self.assertEqual(self.code("wrong", uid), 401)
         present = self.enter(unique("u"))
-        eventually("a later login is in Redis", lambda: present.login["data"]["uid"] in self.users(), 5)
+        eventually("a later login is in Redis", lambda: present.uid in self.users(), 5)
         self.assertNotIn(uid, self.users())
 
 
@@ -123,7 +133,7 @@ class Refused(PresenceCase):
         recover()
 
         def is_true():
-            return self.users().get(uid, {}).get("app", {}).get("fd") == self.fd(chat)
+            return self.users().get(uid, {}).get("app", {}).get("fd") == chat.session
 
         eventually("the user is in Redis", is_true, 20)
         eventually("the server is ready again", lambda: self.server.readiness()[0] == 200, 20)
@@ -164,10 +174,10 @@ class EndOfANode(PresenceCase):
 
         def is_true():
             fds = {fd: value["uid"] for fd, value in self.sessions().items()}
-            return uid not in self.users() and fds == {str(self.fd(again)): uid2}
+            return uid not in self.users() and fds == {str(again.session): uid2}
 
         eventually("only who is connected is in Redis", is_true, 10)
-        self.assertEqual(self.users()[uid2]["app"]["fd"], self.fd(again))
+        self.assertEqual(self.users()[uid2]["app"]["fd"], again.session)
 
 
 class Advertised(PresenceCase):
@@ -190,7 +200,7 @@ class ForPHP(RedisCase):
 
     def test_a_php_application_of_the_seed_can_read_both_hashes(self):
         uid = unique("u")
-        fd = self.enter(uid).login["data"]["session"]
+        fd = self.enter(uid).session
         value = eventually("the user is in Redis", lambda: self.redis.command("HGET", USERS, uid), 5)
         session = self.redis.command("HGET", f"ws_fdInfo:127.0.0.1{self.server.ws_port}", str(fd))
         read = "echo json_encode(unserialize(substr(stream_get_contents(STDIN), strlen('think_serialize:'))));"

@@ -39,12 +39,12 @@ class Restart(ServerCase):
         self.server.kill()
         self.server.start()
         self.assertEqual([row["id"] for row in self.server.rows("to_uid = ?", uid)], ids)
-        again = self.connect(alice.login["data"]["uid"])
+        again = self.connect(alice.uid)
         later = self.send(again, uid, 10)
         self.assertGreater(min(later), max(ids))
 
     def test_ids_are_above_the_newest_stored_whatever_the_clock_says(self):
-        uid = self.connect(unique("alice")).login["data"]["uid"]
+        uid = self.connect(unique("alice")).uid
         self.server.stop()
         self.insert(FAR_AHEAD)
         self.server.start()

@@ -34,7 +34,7 @@ class NeverReading(ServerCase):
                 udp.send(udp.command("to_uid", {"to_uid": uid, "content": content}, reply=False))
             peak = max(peak, self.server.process.resident_bytes)
             started = time.monotonic()
-            healthy.message(healthy.login["data"]["uid"], "round trip")
+            healthy.message(healthy.uid, "round trip")
             self.assertEqual(healthy.receive()["content"], "round trip")
             self.assertLess(time.monotonic() - started, PATIENCE)
             if self.server.metrics()["push_ws_slow_consumers_closed_total"] >= closed + len(stuck):

@@ -20,7 +20,7 @@ class Commands(ServerCase):
     def member(self, source="app", uid=None):
         """A client, its uid and its session id."""
         chat = self.connect(uid or unique("u"), source)
-        return chat, chat.login["data"]["uid"], chat.login["data"]["session"]
+        return chat, chat.uid, chat.session
 
     def test_to_uid(self):
         chat, uid, _ = self.member()

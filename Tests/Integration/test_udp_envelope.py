@@ -22,7 +22,7 @@ class Envelope(ServerCase):
     def delivered(self, datagrams, udp=None):
         """Sends datagrams for a new user and gives what came of each: reply and contents received."""
         chat = self.connect(unique("u"))
-        uid, results = chat.login["data"]["uid"], []
+        uid, results = chat.uid, []
         for datagram in datagrams:
             reply = (udp or self.udp).exchange(datagram(uid))
             results.append((reply, [frame["content"] for frame in chat.rest()]))
@@ -89,7 +89,7 @@ class Envelope(ServerCase):
 
     def test_contents_as_written(self):
         chat = self.connect(unique("u"))
-        uid = chat.login["data"]["uid"]
+        uid = chat.uid
         for name, content in CONTENTS.items():
             with self.subTest(name):
                 # The datagram itself is two objects around it.
@@ -103,7 +103,7 @@ class Envelope(ServerCase):
 
     def test_arrays_are_carried_out_in_order_and_answered_together(self):
         chat = self.connect(unique("u"))
-        uid = chat.login["data"]["uid"]
+        uid = chat.uid
         commands = [self.udp.command("to_uid", {"to_uid": uid, "content": number}) for number in range(16)]
         replies = self.udp.exchange(commands)
         self.assertEqual([reply["code"] for reply in replies], [200] * 16)
@@ -116,7 +116,7 @@ class Envelope(ServerCase):
 
     def test_in_an_array_each_command_stands_for_itself(self):
         chat = self.connect(unique("u"))
-        uid = chat.login["data"]["uid"]
+        uid = chat.uid
         good = self.udp.command("to_uid", {"to_uid": uid, "content": "good"}, request_id="g")
         bad = [self.udp.command("nonsense"), {**good, "sk": "wrong", "request_id": "w"}, 7, {"sk": SECRET, "data": []}]
         replies = self.udp.exchange([bad[0], good, *bad[1:], self.udp.command("is_on_line", {"to_uid": uid})])
@@ -129,7 +129,7 @@ class Envelope(ServerCase):
 
     def test_a_repeated_request_is_answered_and_not_repeated(self):
         chat = self.connect(unique("u"))
-        uid = chat.login["data"]["uid"]
+        uid = chat.uid
         data = {"to_uid": uid, "content": 1}
         first = self.udp.ask("to_uid", data, request_id="r-1", ack="stored")
         self.assertEqual(first["request_id"], "r-1")
@@ -142,7 +142,7 @@ class Envelope(ServerCase):
 
     def test_repeated_in_one_array_and_at_the_same_time(self):
         chat = self.connect(unique("u"))
-        command = self.udp.command("to_uid", {"to_uid": chat.login["data"]["uid"], "content": 1}, request_id="same", ack="stored")
+        command = self.udp.command("to_uid", {"to_uid": chat.uid, "content": 1}, request_id="same", ack="stored")
         replies = self.udp.exchange([command] * 16)
         self.assertEqual(len({reply["id"] for reply in replies}), 1)
         self.assertEqual(len(chat.rest()), 1)
@@ -165,7 +165,7 @@ class Envelope(ServerCase):
 
     def test_no_reply_where_none_is_wanted(self):
         chat = self.connect(unique("u"))
-        self.udp.send(self.udp.command("to_uid", {"to_uid": chat.login["data"]["uid"], "content": 1}, reply=False))
+        self.udp.send(self.udp.command("to_uid", {"to_uid": chat.uid, "content": 1}, reply=False))
         self.assertEqual(chat.receive()["content"], 1)
         self.assertEqual(self.udp.ask("is_on_line", {"to_uid": "x"})["onLine"], 0, "the first reply is this one's")
         self.assertEqual(self.udp.drain(), 0)
@@ -204,7 +204,7 @@ class Envelope(ServerCase):
 
     def test_size_limits(self):
         chat = self.connect(unique("u"))
-        uid = chat.login["data"]["uid"]
+        uid = chat.uid
         empty = json.dumps(self.udp.command("to_uid", {"to_uid": uid, "content": ""}))
         largest = 60 * 1024 - len(empty)
         reply = self.udp.exchange(self.udp.command("to_uid", {"to_uid": uid, "content": "x" * largest}))

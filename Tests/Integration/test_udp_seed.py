@@ -67,31 +67,31 @@ class SeedExamples(ServerCase):
     def assert_delivered(self, bob, reply, **members):
         self.assertRegex(reply, r'^\{"onLine":1,"id":"\d{19}","code":200\}$')
         frame = bob.receive()
-        self.assert_has(frame, id=json.loads(reply)["id"], to_uid=bob.login["data"]["uid"], type="chat", **members)
+        self.assert_has(frame, id=json.loads(reply)["id"], to_uid=bob.uid, type="chat", **members)
 
     @needs_php
     def test_php_nested(self):
         bob = self.connect(unique("bob"))
-        reply = php(NESTED, str(self.server.udp_port), bob.login["data"]["uid"], SECRET).decode()
+        reply = php(NESTED, str(self.server.udp_port), bob.uid, SECRET).decode()
         self.assert_delivered(bob, reply, uid="123456", time=1599877568, content={"type": "text", "value": "新内容"})
 
     @needs_php
     def test_php_flat(self):
         bob = self.connect(unique("bob"))
-        reply = php(FLAT, str(self.server.udp_port), bob.login["data"]["uid"], SECRET).decode()
+        reply = php(FLAT, str(self.server.udp_port), bob.uid, SECRET).decode()
         self.assert_delivered(bob, reply, uid="0", content="fdsfdsf")
 
     @needs_php
     def test_php_in_a_loop(self):
         bob = self.connect(unique("bob"))
-        uid = bob.login["data"]["uid"]
+        uid = bob.uid
         self.assertEqual(php(LOOP, str(self.server.udp_port), uid, SECRET, "200"), b"done")
         self.assertEqual([bob.receive()["content"] for _ in range(200)], list(range(200)))
 
     @needs_php
     def test_php_with_the_wrong_secret_is_not_left_waiting(self):
         bob = self.connect(unique("bob"))
-        reply = json.loads(php(NESTED, str(self.server.udp_port), bob.login["data"]["uid"], "1234567898"))
+        reply = json.loads(php(NESTED, str(self.server.udp_port), bob.uid, "1234567898"))
         self.assertEqual(reply["onLine"], 0)
         self.assertEqual(bob.rest(), [])
 
@@ -100,7 +100,7 @@ class SeedExamples(ServerCase):
         packet = {
             "sk": SECRET, "means": "to_uid",
             "data": {
-                "to_uid": bob.login["data"]["uid"], "type": "chat", "uid": "123456", "time": "1599877568",
+                "to_uid": bob.uid, "type": "chat", "uid": "123456", "time": "1599877568",
                 "content": {"type": "text", "value": "新内容"},
             },
         }

@@ -107,7 +107,7 @@ class Frames(ServerCase):
 
     def test_nothing_behind_a_close_is_read(self):
         bob = self.connect(unique("bob"))
-        uid = bob.login["data"]["uid"]
+        uid = bob.uid
         wire = self.wire()
         wire.send(frame(CLOSE, struct.pack("!H", 1000)) + frame(TEXT, f'{{"to_uid":"{uid}","content":1}}') + b"\xff" * 9)
         self.assertEqual(wire.read_close()[0], 1000)
@@ -131,7 +131,7 @@ class Frames(ServerCase):
 
     def test_a_character_over_two_fragments(self):
         bob = self.connect(unique("bob"))
-        data = f'{{"to_uid":"{bob.login["data"]["uid"]}","content":"é👍"}}'.encode()
+        data = f'{{"to_uid":"{bob.uid}","content":"é👍"}}'.encode()
         wire = self.wire()
         wire.send(b"".join(frame(0 if at else TEXT, data[at : at + 1], fin=at == len(data) - 1) for at in range(len(data))))
         self.assertEqual(bob.receive()["content"], "é👍")

@@ -24,9 +24,16 @@ enum ChatResponse {
         switch error {
         case let error as FrameError: self.error(error.code, error.message)
         case let error as HTTPError: self.error(error.status.code, error.body ?? error.status.reasonPhrase)
-        case is NIOTooManyBytesError: self.error(413, "the body is too large")
+        case is NIOTooManyBytesError: self.bodyTooLarge
         default: self.error(500, "internal error")
         }
+    }
+
+    /// Ends the connection: the rest of the body is not worth reading.
+    private static var bodyTooLarge: Response {
+        var response = self.error(413, "the body is too large")
+        response.headers[.connection] = "close"
+        return response
     }
 
     /// A body of JSON.

@@ -45,7 +45,9 @@ private struct RefuseUpgrade<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         }
         var response = ChatResponse.error(426, "a WebSocket needs a connection of its own")
-        response.headers[.connection] = "close"
+        // RFC 9110, section 15.5.22.
+        response.headers[.upgrade] = "websocket"
+        response.headers[.connection] = "close, upgrade"
         return response
     }
 }

@@ -37,7 +37,10 @@ package final class HTTPService: Sendable {
                 } catch {
                     response = ChatResponse.failure(error)
                 }
+                let isLast = response.headers[.connection]?.hasPrefix("close") == true
                 try await writer.write(response: response.head, body: response.body)
+                // Hummingbird heeds what the request says of it, not the response.
+                if isLast { HTTPService.closeBehindResponse(channel) }
             },
             configuration: .init(
                 idleTimeout: .seconds(60),
@@ -50,13 +53,23 @@ package final class HTTPService: Sendable {
 
     /// Puts HTTP's handlers into a connection and takes it over. On the connection's loop.
     package func take(_ channel: any Channel) throws {
+        // A client may end its side when it has asked: its answer still goes out.
+        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         let isTaken = Mutex(false)
         // Completes before it returns: all of it happens on this loop.
         self.http.setup(channel: channel, logger: self.logger).whenSuccess { connection in
-            self.handOver.yield(connection)
+            // After the end nobody serves it: then the caller closes it.
+            guard case .enqueued = self.handOver.yield(connection) else { return }
             isTaken.withLock { $0 = true }
         }
         guard isTaken.withLock({ $0 }) else { throw ChannelError.inappropriateOperationForState }
+    }
+
+    /// Ends a connection behind its last response. What the peer still sends is read and dropped for a moment, so that the
+    /// response is not lost in a reset.
+    private static func closeBehindResponse(_ channel: any Channel) {
+        channel.close(mode: .output, promise: nil)
+        channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
     }
 
     /// Serves the connections until the task is cancelled, which closes them.

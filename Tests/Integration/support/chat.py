@@ -49,6 +49,16 @@ class Chat:
     def close(self):
         self.socket.close()
 
+    @property
+    def uid(self):
+        """Who is logged in."""
+        return self.login["data"]["uid"]
+
+    @property
+    def session(self):
+        """The number of its session, which the seed calls fd."""
+        return self.login["data"]["session"]
+
     # Frames
 
     def send(self, frame):
