@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hostile peers cost nobody else anything: a healthy client keeps its round trip, and the process lives."""
 
+import json
 import random
 import socket
 import time
@@ -94,7 +95,8 @@ class Abuse(ServerCase):
         token = self.token()
         message = f'{{"to_uid":"{unique("x")}","content":{{"a":["é",1.5e3,null]}},"client_id":"c"}}'
         for _ in range(300):
-            data = bytearray(frame(self.random.choice((0, 1, 1, 1, 2, 8, 9, 10, 11)), message, fin=self.random.random() < 0.8))
+            opcode = self.random.choice((0, 1, 1, 1, 2, 8, 9, 10, 11))
+            data = bytearray(frame(opcode, message, fin=self.random.random() < 0.8))
             for _ in range(self.random.randrange(6)):
                 data[self.random.randrange(len(data))] = self.random.randrange(256)
             with Wire(self.server) as wire:
@@ -108,13 +110,17 @@ class Abuse(ServerCase):
 
     def test_broken_json_of_every_kind(self):
         chat = self.open(self.token()).expect_login()
-        whole = f'{{"to_uid":["{unique("x")}","y"],"type":"chat","content":{{"a":["é\\u00e9",-1.5e3,null,true]}},"client_id":"c"}}'
+        whole = (
+            f'{{"to_uid":["{unique("x")}","y"],"type":"chat","content":{{"a":["é\\u00e9",-1.5e3,null,true]}},'
+            '"client_id":"c"}'
+        )
+        pieces = ['"', "\\", "{", "}", "[", ",", ":", "\0", "😀", "1", " "]
         closed = 0
         for _ in range(1500):
             text = list(whole)
             for _ in range(self.random.randrange(1, 4)):
                 at = self.random.randrange(len(text))
-                text[at : at + self.random.randrange(3)] = self.random.choice(['"', "\\", "{", "}", "[", ",", ":", "\0", "😀", "1", " "])
+                text[at : at + self.random.randrange(3)] = self.random.choice(pieces)
             try:
                 chat.send("".join(text))
             except Exception:
@@ -125,7 +131,8 @@ class Abuse(ServerCase):
 
     def test_random_datagrams(self):
         udp = self.backend()
-        command = b'{"sk":"integration-udp-secret","means":"to_uid","request_id":"r","data":{"to_uid":"x","content":[1,"\xc3\xa9"]}}'
+        data = {"to_uid": "x", "content": [1, "é"]}
+        command = json.dumps(udp.command("to_uid", data, request_id="r"), ensure_ascii=False).encode()
         for number in range(20_000):
             if number % 2:
                 data = self.random.randbytes(self.random.randrange(0, 1400))

@@ -133,7 +133,8 @@ class Outage(OutageCase):
         self.mariadb.start()
         eventually("all of them are written", lambda: self.count(f"to_uid = '{uid}'") == 500, 60)
         numbers = self.mariadb.query(
-            f"SELECT SUBSTRING_INDEX(SUBSTRING(content, 2), ' ', 1) FROM chat WHERE to_uid = '{uid}' ORDER BY id", self.database
+            f"SELECT SUBSTRING_INDEX(SUBSTRING(content, 2), ' ', 1) FROM chat WHERE to_uid = '{uid}' ORDER BY id",
+            self.database,
         )
         self.assertEqual([int(number) for number, in numbers], list(range(500)))
         self.assertEqual(self.server.metrics()["push_archive_lost_total"], 0)

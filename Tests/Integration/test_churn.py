@@ -80,7 +80,8 @@ class Churn(RedisCase):
             self.assertEqual(in_redis(), expected, self.seed)
         fds = {int(fd) for fd in self.redis.hash(f"ws_fdInfo:127.0.0.1{self.server.ws_port}")}
         self.assertEqual(fds, {fd for entries in expected.values() for fd in entries.values()}, self.seed)
-        answer = http.get(self.server.http_port, f"/chat/online?uid={','.join(self.users)}", headers=http.bearer(SERVER_KEY))
+        path = f"/chat/online?uid={','.join(self.users)}"
+        answer = http.get(self.server.http_port, path, headers=http.bearer(SERVER_KEY))
         self.assertEqual(answer.json["data"], {uid: int(uid in expected) for uid in self.users}, self.seed)
         self.assertEqual(self.server.metrics()["push_chat_sessions"], len(terminals), self.seed)
 

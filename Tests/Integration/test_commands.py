@@ -92,7 +92,8 @@ class Commands(ServerCase):
         self.assertTrue(done.stderr.strip())
 
     def test_no_command_shows_a_secret(self):
-        shown = self.run_command("check-config") + self.server.command("send", "--to", "bob", "--sk", "wrong", "x").stderr
+        shown = self.run_command("check-config")
+        shown += self.server.command("send", "--to", "bob", "--sk", "wrong", "x").stderr
         self.assertNotIn(SECRET, shown)
         self.assertNotIn("integration-http-key", shown)
         self.assertTrue(re.search(r"^udp\.allow = ", shown, re.MULTILINE))

@@ -63,14 +63,18 @@ class Configuration(unittest.TestCase):
         path = os.path.join(REPOSITORY, "config", "production.yaml")
         done = self.check("--config", path)
         self.assertEqual(done.returncode, 0, done.stderr)
-        for line in ("websocket.host = 0.0.0.0", "udp.host = 0.0.0.0", "http.host = 0.0.0.0", "storage.sessions = redis",
-                     "storage.archive = mariadb"):
+        for line in (
+            "websocket.host = 0.0.0.0", "udp.host = 0.0.0.0", "http.host = 0.0.0.0", "storage.sessions = redis",
+            "storage.archive = mariadb",
+        ):
             self.assertIn(line, done.stdout)
         self.assertEqual(self.check("--config", path, "--print", "demo.users").stdout.strip(), "[]")
 
     def test_misspelt_keys_are_named_with_their_place(self):
-        for text, key in (("websocket:\n  prot: 9601\n", "websocket.prot"), ("webscoket:\n  port: 1\n", "webscoket"),
-                          ("websocket.port: 9601\nport: 1\n", "port")):
+        for text, key in (
+            ("websocket:\n  prot: 9601\n", "websocket.prot"), ("webscoket:\n  port: 1\n", "webscoket"),
+            ("websocket.port: 9601\nport: 1\n", "port"),
+        ):
             with self.subTest(key):
                 path = self.file(text)
                 done = self.check("--config", path)
@@ -84,8 +88,8 @@ class Configuration(unittest.TestCase):
             "websocket.port": "95o1", "udp.port": "70000", "http.port": "-1", "storage.sessions": "memcached",
             "storage.archive": "mysql", "log.level": "loud", "log.format": "xml", "server.loops": "many",
             "server.node": "1024", "websocket.pingInterval": "25 parsecs", "archive.queueBytes": "lots",
-            "udp.allow": "[nobody]", "limits.messagesPerSecond": "2.5", "auth.tokenOrder": "token", "redis.url": "http://x",
-            "mariadb.url": "mysql://", "auth.sources": "[a b]",
+            "udp.allow": "[nobody]", "limits.messagesPerSecond": "2.5", "auth.tokenOrder": "token",
+            "redis.url": "http://x", "mariadb.url": "mysql://", "auth.sources": "[a b]",
         }
         for key, value in wrong.items():
             with self.subTest(key):
@@ -95,8 +99,10 @@ class Configuration(unittest.TestCase):
                 self.assert_refused(self.check("--config", path), key, path, *shown)
 
     def test_wrong_shapes_are_named_with_key_and_file(self):
-        for text, key in (("websocket:\n  host: []\n", "websocket.host"), ("websocket: 1\n", "websocket"),
-                          ("log:\n  level: {a: 1}\n", "log.level"), ("http:\n  corsOrigins:\n    a: 1\n", "http.corsOrigins")):
+        for text, key in (
+            ("websocket:\n  host: []\n", "websocket.host"), ("websocket: 1\n", "websocket"),
+            ("log:\n  level: {a: 1}\n", "log.level"), ("http:\n  corsOrigins:\n    a: 1\n", "http.corsOrigins"),
+        ):
             with self.subTest(key):
                 path = self.file(text)
                 self.assert_refused(self.check("--config", path), key, path)
@@ -121,9 +127,8 @@ class Configuration(unittest.TestCase):
     def test_what_does_not_go_together(self):
         self.assert_refused(self.check(settings={"storage.sessions": "redis"}), "redis.url")
         self.assert_refused(self.check(settings={"storage.archive": "mariadb"}), "mariadb.url")
-        self.assert_refused(
-            self.check(settings={"websocket.pingInterval": "60s", "websocket.idleTimeout": "30s"}), "websocket.idleTimeout"
-        )
+        times = {"websocket.pingInterval": "60s", "websocket.idleTimeout": "30s"}
+        self.assert_refused(self.check(settings=times), "websocket.idleTimeout")
 
     def test_environment_wins_over_the_file_and_flags_over_both(self):
         path = self.file("websocket:\n  port: 9601\nudp:\n  port: 9602\nhttp:\n  port: 9603\n")
@@ -156,10 +161,11 @@ class Configuration(unittest.TestCase):
                 del self.server.settings[f"{section}.host"]
 
     def test_a_port_in_use_names_key_value_and_origin(self):
-        for section, kind in (("websocket", socket.SOCK_STREAM), ("udp", socket.SOCK_DGRAM), ("http", socket.SOCK_STREAM)):
+        stream, datagram = socket.SOCK_STREAM, socket.SOCK_DGRAM
+        for section, kind in (("websocket", stream), ("udp", datagram), ("http", stream)):
             with self.subTest(section), socket.socket(type=kind) as holder:
                 holder.bind(("127.0.0.1", 0))
-                if kind == socket.SOCK_STREAM:
+                if kind == stream:
                     holder.listen()
                 port = holder.getsockname()[1]
                 log = self.unusable(f"{section}.port", port)

@@ -32,7 +32,8 @@ class RefusedFrames(ServerCase):
             "empty recipient": '{"to_uid":"","content":1}', "bad recipient": f'{{"to_uid":"{uid} ","content":1}}',
             "long recipient": f'{{"to_uid":"{"x" * 65}","content":1}}', "nobody": '{"to_uid":[],"content":1}',
             "one bad recipient": f'{{"to_uid":["{uid}",1.5],"content":1}}', "boolean": '{"to_uid":true,"content":1}',
-            "nested": f'{{"to_uid":[["{uid}"]],"content":1}}', "bad type": f'{{"to_uid":"{uid}","type":"a b","content":1}}',
+            "nested": f'{{"to_uid":[["{uid}"]],"content":1}}',
+            "bad type": f'{{"to_uid":"{uid}","type":"a b","content":1}}',
             "type no text": f'{{"to_uid":"{uid}","type":1,"content":1}}',
             "long type": f'{{"to_uid":"{uid}","type":"{"x" * 65}","content":1}}',
             "empty client_id": f'{{"to_uid":"{uid}","content":1,"client_id":""}}',
@@ -40,9 +41,11 @@ class RefusedFrames(ServerCase):
             "repeated member": f'{{"to_uid":"{uid}","content":1,"content":2}}',
             "repeated after unescaping": f'{{"to_uid":"{uid}","content":1,"c\\u006fntent":2}}',
             "repeated inside": f'{{"to_uid":"{uid}","content":{{"a":1,"\\u0061":2}}}}',
-            "control character": f'{{"to_uid":"{uid}","content":"a\tb"}}', "bad escape": f'{{"to_uid":"{uid}","content":"\\x"}}',
+            "control character": f'{{"to_uid":"{uid}","content":"a\tb"}}',
+            "bad escape": f'{{"to_uid":"{uid}","content":"\\x"}}',
             "bad number": f'{{"to_uid":"{uid}","content":01}}', "not a word": f'{{"to_uid":"{uid}","content":tru}}',
-            "trailing comma": f'{{"to_uid":"{uid}","content":1,}}', "too deep": f'{{"to_uid":"{uid}","content":{"[" * 64}{"]" * 64}}}',
+            "trailing comma": f'{{"to_uid":"{uid}","content":1,}}',
+            "too deep": f'{{"to_uid":"{uid}","content":{"[" * 64}{"]" * 64}}}',
             "100,000 deep": "[" * 50_000, "byte order mark": f'\ufeff{{"to_uid":"{uid}","content":1}}',
         }
         alice = self.connect(unique("alice"))

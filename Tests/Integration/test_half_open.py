@@ -55,9 +55,9 @@ class HalfOpen(ServerCase):
 
     def test_one_address_may_have_256_of_them(self):
         with contextlib.ExitStack() as sockets:
-            held = []
+            held, port = [], ("127.0.0.1", self.server.ws_port)
             for _ in range(300):
-                each = sockets.enter_context(socket.create_connection(("127.0.0.1", self.server.ws_port), source_address=("127.0.0.99", 0)))
+                each = sockets.enter_context(socket.create_connection(port, source_address=("127.0.0.99", 0)))
                 each.settimeout(0)
                 held.append(each)
 

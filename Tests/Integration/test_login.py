@@ -4,7 +4,6 @@
 """Logging in, by every way a token may come, and being refused (chat protocol, section 1)."""
 
 import base64
-import re
 import time
 
 from support.case import ServerCase, unique
@@ -114,7 +113,8 @@ class RefusedLogin(ServerCase):
         token, _, source = decoded(self.server.issue(uid))
         other = decoded(self.server.issue(unique("bob")))[0]
         refused = {
-            "wrong token": encoded(token[:-1] + "~", uid, source), "prefix of the token": encoded(token[:-1], uid, source),
+            "wrong token": encoded(token[:-1] + "~", uid, source),
+            "prefix of the token": encoded(token[:-1], uid, source),
             "token of another user": encoded(other, uid, source), "unknown user": encoded(token, unique("x"), source),
             "terminal without a token": encoded(token, uid, "pc"), "unknown source": encoded(token, uid, "fax"),
             "empty token": encoded("", uid, source), "empty": "", "two fields": encoded(token, uid),
@@ -190,7 +190,7 @@ class OtherTokenOrder(ServerCase):
     def test_the_order_of_the_seeds_code(self):
         uid = unique("alice")
         token = self.server.issue(uid)
-        self.assertRegex(base64.b64decode(token.translate(str.maketrans("-_,", "+/=")) + "==").decode(), "^" + re.escape(uid))
         self.open(token).expect_login()
         first, second, source = decoded(token)
+        self.assertEqual(first, uid)
         self.assertEqual(self.open(encoded(second, first, source)).until_closed()[1], NOT_AUTHORIZED)

@@ -13,7 +13,8 @@ USERS = [f"user-{number}" for number in range(100)]
 
 class TwoLoops(ServerCase):
     settings = {
-        "server.loops": 2, "limits.messagesPerSecond": 0, "limits.recipientsPerSecond": 0, "demo.users": ",".join(USERS),
+        "server.loops": 2, "limits.messagesPerSecond": 0, "limits.recipientsPerSecond": 0,
+        "demo.users": ",".join(USERS),
     }
 
     def test_many_clients_each_get_what_is_theirs(self):

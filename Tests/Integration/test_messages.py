@@ -113,7 +113,8 @@ class Messages(ServerCase):
         alice, bob, sender, recipient = self.pair()
         alice.send({
             "id": "1", "uid": "boss", "to_uid": recipient, "time": 1, "state": 9, "code": 441, "message": "kicked",
-            "sk": "s", "access_token": "t", "client_id": "c", "content": 1, "type": "chat", "note": {"a": [1]}, "x": None,
+            "sk": "s", "access_token": "t", "client_id": "c", "content": 1, "type": "chat", "note": {"a": [1]},
+            "x": None,
         })
         frame = bob.receive()
         self.assertEqual(

@@ -61,9 +61,8 @@ class Outage(RedisCase):
             self.assertEqual(bob.receive()["content"], number)
         self.assert_unavailable(late)
         self.assertEqual(self.server.readiness()[0], 503)
-        answer = http.post(
-            self.server.http_port, "/chat/send", {"to_uid": "x", "content": 1}, headers=http.bearer(access_token("t", late))
-        )
+        headers = http.bearer(access_token("t", late))
+        answer = http.post(self.server.http_port, "/chat/send", {"to_uid": "x", "content": 1}, headers=headers)
         self.assertEqual((answer.status, answer.json["code"]), (503, 503))
         self.redis.start()
         eventually("the server is ready", lambda: self.server.readiness()[0] == 200, 30)

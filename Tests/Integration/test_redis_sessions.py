@@ -17,7 +17,8 @@ REFUSED = 401
 class Records(RedisCase):
     def test_the_seeds_record(self):
         uid = "123456"
-        self.record(uid, '{"app":{"uid":123456,"token":"123456","expires":15666063466},"info":{"uid":"123456","xx":"xx"}}')
+        grant = '{"uid":123456,"token":"123456","expires":15666063466}'
+        self.record(uid, f'{{"app":{grant},"info":{{"uid":"123456","xx":"xx"}}}}')
         chat = self.open("MTIzNDU2LjEyMzQ1Ni5hcHA").expect_login()
         self.assert_has(chat.login["data"], uid="123456", source="app")
         self.assertEqual(self.code("123456", uid, "info"), REFUSED)
@@ -27,7 +28,8 @@ class Records(RedisCase):
         uid = unique("u")
         cases = {
             "string token": ({"token": "t"}, 200), "number token": ({"token": 77}, 200),
-            "uid of the user": ({"token": "t", "uid": uid}, 200), "uid of another": ({"token": "t", "uid": "other"}, 401),
+            "uid of the user": ({"token": "t", "uid": uid}, 200),
+            "uid of another": ({"token": "t", "uid": "other"}, 401),
             "ahead": ({"token": "t", "expires": now + 60}, 200), "behind": ({"token": "t", "expires": now - 60}, 401),
             "ahead in ms": ({"token": "t", "expires": (now + 60) * 1000}, 200),
             "behind in ms": ({"token": "t", "expires": (now - 60) * 1000}, 401),
@@ -133,7 +135,8 @@ class PHPRecords(RedisCase):
         self.open(self.server.issue(uid, "weixin")).expect_login()
         written = self.redis.command("GET", f"login{uid}")
         self.assertTrue(written.startswith(b"think_serialize:a:"))
-        record = json.loads(php("echo json_encode(unserialize(substr(stream_get_contents(STDIN), 16)));", input=written))
+        show = "echo json_encode(unserialize(substr(stream_get_contents(STDIN), 16)));"
+        record = json.loads(php(show, input=written))
         self.assertEqual(record["info"], {"name": "新\0\"", "vip": True, "list": [1, 2, [3]]})
         self.assertEqual(record["app"]["token"], "t")
 

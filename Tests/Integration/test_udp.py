@@ -144,7 +144,8 @@ class Commands(ServerCase):
         app, pc, again = self.member("app", uid)[0], self.member("pc", uid)[0], self.member("weixin", uid)[0]
         self.assert_has(self.udp.ask("kick", {"uid": uid, "source": "pc", "message": 'out "now"'}), onLine=1, code=200)
         frames, code, _ = pc.until_closed()
-        self.assertEqual([frame.text for frame in frames], ['{"type":"kick","code":441,"message":"out \\"now\\"","data":[]}'])
+        kicked = '{"type":"kick","code":441,"message":"out \\"now\\"","data":[]}'
+        self.assertEqual([frame.text for frame in frames], [kicked])
         self.assertEqual(code, CLOSED_AS_KICKED)
         self.assertEqual(app.rest(), [])
         self.udp.ask("kick", {"uid": uid})
@@ -164,8 +165,8 @@ class Commands(ServerCase):
 
     def test_time_and_members(self):
         chat, uid, _ = self.member()
-        data = {"to_uid": uid, "content": 1, "time": 1599877568, "state": 7, "id": "5", "code": 1, "sk": "x", "extra": [1]}
-        self.udp.ask("to_uid", data)
+        data = {"to_uid": uid, "content": 1, "time": 1599877568, "extra": [1]}
+        self.udp.ask("to_uid", {**data, "state": 7, "id": "5", "code": 1, "message": "m", "sk": "x"})
         frame = chat.receive()
         self.assertEqual(list(frame), ["id", "uid", "to_uid", "type", "time", "state", "content", "extra"])
         self.assert_has(frame, time=1599877568, state=1)

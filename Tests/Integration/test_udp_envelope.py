@@ -40,7 +40,8 @@ class Envelope(ServerCase):
         }
         for (address, secret), passes in allowed.items():
             with self.subTest(f"{address} {secret}"), Backend(self.server, address, secret) as udp:
-                (reply, frames), = self.delivered([lambda uid: udp.command("to_uid", {"to_uid": uid, "content": 1})], udp)
+                command = lambda uid: udp.command("to_uid", {"to_uid": uid, "content": 1})
+                (reply, frames), = self.delivered([command], udp)
                 self.assertEqual((reply["onLine"], frames), (1, [1]) if passes else (0, []))
                 if not passes:
                     self.assertEqual(reply.get("code", 403), 403)

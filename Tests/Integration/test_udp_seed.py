@@ -24,7 +24,8 @@ function udpGet($sendMsg = '', $ip = '127.0.0.1', $port = '9502') {
 }
 $_GET = ['to_uid' => $argv[2]];
 $apiAuth = json_decode('{"sk":"123456","means":"to_uid"}', true);
-$data = json_decode('{"to_uid":"123456","type":"chat","uid":"123456","time":"1599877568","content":{"type":"text","value":"新内容"}}', true);
+$data = json_decode('{"to_uid":"123456","type":"chat","uid":"123456","time":"1599877568",
+	"content":{"type":"text","value":"新内容"}}', true);
 $apiAuth['sk'] = $argv[3];
 $apiAuth['data'] = array_merge($data, $_GET);
 $data = json_encode($apiAuth, JSON_UNESCAPED_UNICODE);

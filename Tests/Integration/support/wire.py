@@ -86,7 +86,7 @@ class Wire:
         return parsed
 
     def read_close(self, answer=True):
-        """Skips what is before the close frame, answers it, and gives its code and reason, after which the socket ends."""
+        """Skips what is before the close frame, answers that and gives its code and reason. Then the socket ends."""
         while True:
             opcode, payload = self.read_frame()
             if opcode == CLOSE:
@@ -149,7 +149,8 @@ class Plain(Wire):
     def head(self):
         head = super().head()
         # The body too, where there is one: the next head begins behind it.
-        length = next((int(line.split(":")[1]) for line in head.lower().split("\r\n") if line.startswith("content-length")), 0)
+        lengths = [line.split(":")[1] for line in head.lower().split("\r\n") if line.startswith("content-length")]
+        length = int(lengths[0]) if lengths else 0
         while len(self._received) < length:
             self._more()
         self._received = self._received[length:]
