@@ -38,10 +38,18 @@ package final class UDPServer: Sendable {
         var channels: [any Channel] = []
         var port = configuration.port
         do {
+            if loops.count > 1, let first = loops.first {
+                // Sockets that share a port would share it with another server's too, and take its datagrams: one that
+                // shares with nobody finds out.
+                let probe = try await DatagramBootstrap(group: first).bind(host: configuration.host, port: port).get()
+                port = probe.localAddress?.port ?? port
+                try await probe.close().get()
+            }
             for loop in loops {
                 let channel = try await DatagramBootstrap(group: loop)
-                    .channelOption(.socketOption(.so_reuseaddr), value: 1)
-                    .channelOption(.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: 1)
+                    .channelOption(
+                        .socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: loops.count > 1 ? 1 : 0
+                    )
                     .channelOption(.socketOption(.so_rcvbuf), value: 4 * 1024 * 1024)
                     .channelOption(.datagramVectorReadMessageCount, value: slots)
                     .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: slots * 64 * 1024))

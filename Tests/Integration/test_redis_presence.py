@@ -10,6 +10,7 @@ from support.case import unique
 from support.php import needs_php, php
 from support.redis_case import RedisCase, access_token
 from support.waiting import eventually
+from support.wire import CLOSE, Wire, frame
 
 USERS = "ws_clientInfo"
 
@@ -81,17 +82,15 @@ class Presence(PresenceCase):
         second.close()
         self.await_gone(uid)
 
-    def test_a_terminal_that_is_replaced_and_gone_before_redis_heard_of_it(self):
+    def test_a_terminal_that_is_replaced_by_one_that_leaves_at_once(self):
         uid = unique("u")
-        first, bystander = self.enter(uid), self.enter(unique("u"))
-        eventually("both are in Redis", lambda: {uid, bystander.uid} <= set(self.users()), 5)
-        # What Redis is told now waits, and what happens meanwhile is told together.
-        self.redis.command("CLIENT", "PAUSE", 1000, "WRITE")
-        bystander.close()
-        second = self.open(access_token("t", uid)).expect_login()
-        first.until_closed()
-        second.close()
-        self.await_gone(bystander.uid)
+        first = self.enter(uid)
+        eventually("the first is in Redis", lambda: uid in self.users(), 5)
+        with Wire(self.server) as second:
+            # Its close waits behind the login: it comes and goes in one turn.
+            second.upgrade(f"/?access_token={access_token('t', uid)}", behind=frame(CLOSE))
+            second.read_close()
+        self.assertEqual(first.until_closed()[1], 4010)
         self.await_gone(uid)
 
     def test_other_nodes_entries_stay(self):

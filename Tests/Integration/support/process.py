@@ -4,7 +4,6 @@
 """A child process with its output in a file. None of them outlives the tests."""
 
 import atexit
-import os
 import signal
 import subprocess
 import weakref
@@ -81,10 +80,3 @@ class Process:
     @property
     def resident_bytes(self):
         return self.status("VmRSS") * 1024
-
-    @property
-    def cpu_seconds(self):
-        """The time it has spent on a processor."""
-        with open(f"/proc/{self.pid}/stat") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

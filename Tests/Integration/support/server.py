@@ -106,10 +106,6 @@ class PushServer:
     # What it offers
 
     @property
-    def websocket_url(self):
-        return f"ws://127.0.0.1:{self.ws_port}/"
-
-    @property
     def log(self):
         return self.process.log
 

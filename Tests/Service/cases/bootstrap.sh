@@ -160,7 +160,7 @@ bootstrap_build() {
     rm "$TOOLS/build-fails"
     run_with_tools start
     check "then it is built again" answered 0 "building" "push-server started"
-    check "in release mode, the server only" noted '^swift build -c release --product push-server$'
+    check "in release mode, the server only" noted '^swift build -c release --product push-server --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked$'
     run_with_tools restart
     check "a restart with nothing new builds nothing" not answered 0 "building"
     touch "$PROJECT/Sources/main.swift"
