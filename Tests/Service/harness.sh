@@ -57,16 +57,18 @@ fresh_instance() {
     export PUSH_WEBSOCKET_PORT=${ports[0]} PUSH_UDP_PORT=${ports[1]} PUSH_HTTP_PORT=${ports[2]}
 }
 
-# free_ports COUNT: free for TCP and UDP on loopback.
+# free_ports COUNT: free for TCP and UDP on every address, below those that the system gives to connections, so that
+# none of these takes one in between.
 free_ports() {
     python3 - "$1" <<'PYTHON'
-import socket, sys
+import random, socket, sys
 held = []
 while len(held) < 2 * int(sys.argv[1]):
-    tcp, udp = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
-    tcp.bind(("127.0.0.1", 0))
+    family = socket.AF_INET6 if socket.has_ipv6 else socket.AF_INET
+    tcp, udp = socket.socket(family), socket.socket(family, socket.SOCK_DGRAM)
     try:
-        udp.bind(tcp.getsockname())
+        tcp.bind(("", random.randrange(10000, 32000)))
+        udp.bind(("", tcp.getsockname()[1]))
     except OSError:
         continue
     held += [tcp, udp]
