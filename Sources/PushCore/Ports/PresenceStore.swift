@@ -4,7 +4,8 @@
 
 /// Where other applications read who is connected to this node.
 package protocol PresenceStore: Sendable {
-    /// Takes changes in, in their order; never blocks. Called on the loops, once in a turn.
+    /// Takes changes in; never blocks. Called on the loops, once in a turn; two loops may come out of step, so an end counts
+    /// for its own session only, never for a newer one of the same terminal.
     func apply(_ changes: [PresenceChange])
 }
 

@@ -102,9 +102,10 @@ package final class ChatSession {
         self.shard.leaveEveryone(slot: Int(self.everyoneSlot))
         if self.wantsEcho { self.hub.stopEcho(identity.uid, slot: Int(self.echoSlot), on: self.shard) }
         let terminal = TerminalDirectory.Terminal(uid: identity.uid, source: identity.source)
-        if self.hub.terminals.unregister(terminal, session: self.sessionID) {
-            self.shard.presenceChanged(self.presence(of: identity, isOnline: false))
-        }
+        _ = self.hub.terminals.unregister(terminal, session: self.sessionID)
+        // Told even where another session has the terminal by now: that one may be gone before anybody hears of it. The
+        // store compares sessions, so an end never removes a newer login.
+        self.shard.presenceChanged(self.presence(of: identity, isOnline: false))
     }
 
     // MARK: - Frames
