@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import NIOCore
 package import PushProtocol
 
 /// How the HTTP interface behaves, on whichever port it answers.
@@ -16,15 +17,19 @@ package struct HTTPProxyConfiguration: Sendable {
     package var maximumBodyBytes: Int
     /// The largest request head, in bytes.
     package var maximumHeadBytes: Int
+    /// How long a call waits for the archive to be read.
+    package var historyPatience: TimeAmount
 
     package init(
         serverKeys: [String] = [], corsOrigins: [String] = [], metricsAllow: [AddressRange] = [],
-        maximumBodyBytes: Int = 1024 * 1024, maximumHeadBytes: Int = 16 * 1024
+        maximumBodyBytes: Int = 1024 * 1024, maximumHeadBytes: Int = 16 * 1024,
+        historyPatience: TimeAmount = .seconds(5)
     ) {
         self.serverKeys = serverKeys
         self.corsOrigins = corsOrigins
         self.metricsAllow = metricsAllow
         self.maximumBodyBytes = maximumBodyBytes
         self.maximumHeadBytes = maximumHeadBytes
+        self.historyPatience = historyPatience
     }
 }

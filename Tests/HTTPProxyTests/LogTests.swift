@@ -41,4 +41,16 @@ struct LogTests {
             }
         }
     }
+
+    @Test("a call that fails for no reason of its caller's is logged, with its path and the kind of error")
+    func internalError() async throws {
+        struct Broken: Error {}
+        try await RunningProxy.run(metrics: { throw Broken() }) { proxy async throws in
+            #expect(try await proxy.ask("GET", "/metrics?sk=topsecret").status == 500)
+            #expect(try await proxy.ask("GET", "/nowhere").status == 404)
+            let errors = proxy.log.lines.filter { $0.hasPrefix("error") }
+            #expect(errors.count == 1)
+            #expect(errors.first?.contains("/metrics") == true && errors.first?.contains("Broken") == true)
+        }
+    }
 }

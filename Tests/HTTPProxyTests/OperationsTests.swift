@@ -89,6 +89,7 @@ struct OperationsTests {
             let policy = try #require(reply.headers["content-security-policy"])
             #expect(policy.contains("default-src 'none'"))
             #expect(policy.contains("script-src 'self'"))
+            #expect(policy.contains("frame-ancestors 'none'"))
             #expect(!policy.contains("unsafe"))
             #expect(String(validating: reply.body, as: UTF8.self) != nil)
         }

@@ -37,7 +37,7 @@ struct ChatAccess: Sendable {
     /// Who calls.
     ///
     /// - Throws: 401 where nobody is named, or the key or token is wrong; 503 where a token cannot be checked.
-    func caller(_ request: Request, _ parameters: SendParameters, _ context: ProxyContext) async throws -> Caller {
+    func caller(_ request: Request, _ parameters: CallParameters, _ context: ProxyContext) async throws -> Caller {
         let bearer = request.headers[.authorization].flatMap { value -> String? in
             value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst("bearer ".count)) : nil
         }
@@ -60,7 +60,7 @@ struct ChatAccess: Sendable {
     }
 
     /// Only a backend may go on.
-    func requireServer(_ request: Request, _ parameters: SendParameters, _ context: ProxyContext) async throws {
+    func requireServer(_ request: Request, _ parameters: CallParameters, _ context: ProxyContext) async throws {
         guard try await self.caller(request, parameters, context) == .server else {
             throw FrameError.forbidden("needs a server key")
         }

@@ -8,7 +8,8 @@ internal import NIOCore
 internal import PushCore
 internal import PushProtocol
 
-/// The chat's HTTP interface (chat protocol, section 4): send, index, online, kick.
+/// What changes or asks for something now, out of the chat's HTTP interface (chat protocol, section 4): send, index,
+/// online, kick.
 struct ChatRoutes {
     /// The most sends of one call of `/chat/index`.
     static let maximumSends = 100
@@ -16,7 +17,7 @@ struct ChatRoutes {
     static let maximumUsers = 100
 
     let configuration: HTTPProxyConfiguration
-    let hub: Hub
+    let backend: any ChatBackend
     let clock: any ServerClock
     let access: ChatAccess
 
@@ -30,29 +31,41 @@ struct ChatRoutes {
 
     @Sendable
     private func send(_ request: Request, _ context: ProxyContext) async throws -> Response {
-        let parameters = try await SendParameters(request, limit: self.configuration.maximumBodyBytes)
+        let parameters = try await CallParameters(request, limit: self.configuration.maximumBodyBytes)
         let caller = try await self.access.caller(request, parameters, context)
-        let sent = try await self.sender(context).send(parameters, caller)
+        let message = try self.message(parameters, caller)
+        if case .user(let uid) = caller { try self.access.checkRate(of: uid, recipients: message.recipients.count) }
+        guard let result = await self.backend.send([message], on: context.loop).first else {
+            throw HTTPError(.internalServerError)
+        }
+        let delivery = try result.get()
         return ChatResponse.success(
-            sent.code == 202 ? "accepted, not stored yet" : "send请求成功", code: sent.code, data: sent.data
+            delivery.isSafe ? "send请求成功" : "accepted, not stored yet", code: delivery.isSafe ? 200 : 202,
+            data: message.data(delivery)
         )
     }
 
     @Sendable
     private func index(_ request: Request, _ context: ProxyContext) async throws -> Response {
-        let parameters = try await SendParameters(request, limit: self.configuration.maximumBodyBytes)
+        let parameters = try await CallParameters(request, limit: self.configuration.maximumBodyBytes)
         try await self.access.requireServer(request, parameters, context)
         guard 1...Self.maximumSends ~= parameters.elements.count else {
             throw FrameError.malformed("the body is an array of 1 to \(Self.maximumSends) sends")
         }
-        let sender = self.sender(context)
+        let messages = parameters.elements.map { element in
+            Result { () throws(FrameError) in try self.message(CallParameters(element: element), .server) }
+        }
+        let sent = messages.compactMap { try? $0.get() }
+        var results = await self.backend.send(sent, on: context.loop).makeIterator()
         var data = ByteBuffer(string: "[")
-        for (index, element) in parameters.elements.enumerated() {
+        for (index, message) in messages.enumerated() {
             if index > 0 { data.writeStaticString(",") }
-            do {
-                let sent = try await sender.send(SendParameters(element: element), .server)
-                data.writeImmutableBuffer(sent.data)
-            } catch let error as FrameError {
+            do throws(FrameError) {
+                let message = try message.get()
+                guard let result = results.next() else { throw FrameError(code: 500, message: "internal error") }
+                let delivery = try result.get()
+                data.writeImmutableBuffer(message.data(delivery, code: delivery.isSafe ? nil : 202))
+            } catch {
                 data.writeStaticString("{\"code\":")
                 data.writeDecimal(Int64(error.code))
                 data.writeStaticString(",\"message\":")
@@ -66,36 +79,35 @@ struct ChatRoutes {
 
     @Sendable
     private func online(_ request: Request, _ context: ProxyContext) async throws -> Response {
-        let parameters = try await SendParameters(request, limit: self.configuration.maximumBodyBytes)
+        let parameters = try await CallParameters(request, limit: self.configuration.maximumBodyBytes)
         try await self.access.requireServer(request, parameters, context)
         guard 1...Self.maximumUsers ~= parameters.uids.count, parameters.uids.allSatisfy(UserID.isValid) else {
             throw FrameError.malformed("uid is a list of 1 to \(Self.maximumUsers) user ids, joined by commas")
         }
-        var data = ByteBuffer(string: "{")
         var seen: Set<String> = []
-        for uid in parameters.uids where seen.insert(uid).inserted {
-            if seen.count > 1 { data.writeStaticString(",") }
-            data.writeJSONString(uid)
-            data.writeStaticString(self.hub.isOnline(uid) ? ":1" : ":0")
-        }
-        data.writeStaticString("}")
+        let uids = parameters.uids.filter { seen.insert($0).inserted }
+        let areOnline = try await self.backend.areOnline(uids, on: context.loop)
+        var data = ByteBuffer()
+        data.writeNumbers(zip(uids, areOnline.map { $0 ? 1 : 0 }))
         return ChatResponse.success("online请求成功", data: data)
     }
 
     @Sendable
     private func kick(_ request: Request, _ context: ProxyContext) async throws -> Response {
-        let parameters = try await SendParameters(request, limit: self.configuration.maximumBodyBytes)
+        let parameters = try await CallParameters(request, limit: self.configuration.maximumBodyBytes)
         try await self.access.requireServer(request, parameters, context)
         guard let uid = parameters.uid, UserID.isValid(uid) else { throw FrameError.malformed("uid is missing") }
-        let hub = self.hub
-        let closed = try await context.loop.submit { () -> Int in
-            guard let shard = hub.shard(on: context.loop) else { return 0 }
-            return hub.kick(uid, source: parameters.source, message: parameters.message, from: shard)
-        }.get()
-        return ChatResponse.success("kick请求成功", data: ByteBuffer(string: "{\"closed\":\(closed)}"))
+        let closed = try await self.backend.kick(
+            uid, source: parameters.source, message: parameters.message, on: context.loop
+        )
+        var data = ByteBuffer()
+        data.writeNumbers(CollectionOfOne(("closed", closed)))
+        return ChatResponse.success("kick请求成功", data: data)
     }
 
-    private func sender(_ context: ProxyContext) -> ChatSender {
-        ChatSender(hub: self.hub, clock: self.clock, access: self.access, loop: context.loop)
+    private func message(_ parameters: CallParameters, _ caller: ChatAccess.Caller) throws(FrameError)
+        -> OutgoingMessage
+    {
+        try OutgoingMessage(parameters, caller, types: self.access.chat.types, at: self.clock.now())
     }
 }

@@ -10,7 +10,8 @@ internal import NIOCore
 struct PageRoutes {
     private static let contentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; "
-        + "img-src 'self' data:; base-uri 'none'; form-action 'none'"
+        + "img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+        + "frame-ancestors 'none'"
 
     private struct File {
         let path: RouterPath

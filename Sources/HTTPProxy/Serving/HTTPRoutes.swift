@@ -12,11 +12,13 @@ package enum HTTPRoutes {
     /// The service with all routes.
     ///
     /// - Parameters:
+    ///   - history: where kept messages are read; nil where nothing is kept.
     ///   - readiness: what `/health/ready` says; called for each request.
     ///   - metrics: the text of `/metrics`; called for each request.
     package static func makeService(
         _ configuration: HTTPProxyConfiguration, hub: Hub, sessions: any SessionStore, clock: any ServerClock,
-        readiness: @escaping @Sendable () -> Readiness, metrics: @escaping @Sendable () async throws -> String,
+        history: (any MessageHistory)?, readiness: @escaping @Sendable () -> Readiness,
+        metrics: @escaping @Sendable () async throws -> String,
         logger: Logger
     ) -> HTTPService {
         let router = Router(context: ProxyContext.self)
@@ -29,7 +31,9 @@ package enum HTTPRoutes {
         HealthRoutes(readiness: readiness).add(to: router)
         MetricsRoute(allow: configuration.metricsAllow, text: metrics).add(to: router)
         let access = ChatAccess(configuration: configuration, chat: hub.chat, sessions: sessions, clock: clock)
-        ChatRoutes(configuration: configuration, hub: hub, clock: clock, access: access).add(to: router)
+        ChatRoutes(configuration: configuration, backend: HubBackend(hub: hub), clock: clock, access: access)
+            .add(to: router)
+        HistoryRoutes(configuration: configuration, history: history, access: access).add(to: router)
         return HTTPService(
             responder: router.buildResponder(), maximumHeadBytes: configuration.maximumHeadBytes, logger: logger
         )
@@ -60,7 +64,15 @@ private struct ErrorBodies<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            return ChatResponse.failure(error)
+            let response = ChatResponse.failure(error)
+            if response.status.code == 500 {
+                // What the error says of itself may hold what the caller sent: its kind has to do.
+                context.logger.error(
+                    "request failed",
+                    metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: type(of: error)))"]
+                )
+            }
+            return response
         }
     }
 }

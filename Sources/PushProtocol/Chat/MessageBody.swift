@@ -73,11 +73,14 @@ package struct MessageBody {
     ///
     /// - Parameter accepted: the types of the application; empty accepts all.
     package func checkType(accepted: Set<String>) throws(FrameError) {
-        if self.type == Self.defaultType, accepted.isEmpty { return }
-        if Self.reservedTypes.contains(self.type) || self.type.hasPrefix("push.") {
-            throw .malformed("the type is reserved")
-        }
-        if !accepted.isEmpty && !accepted.contains(self.type) { throw .malformed("the type is not accepted here") }
+        try Self.check(type: self.type, accepted: accepted)
+    }
+
+    /// Whether a client or a backend may send a type; see ``checkType(accepted:)``.
+    package static func check(type: String, accepted: Set<String>) throws(FrameError) {
+        if type == self.defaultType, accepted.isEmpty { return }
+        if self.reservedTypes.contains(type) || type.hasPrefix("push.") { throw .malformed("the type is reserved") }
+        if !accepted.isEmpty && !accepted.contains(type) { throw .malformed("the type is not accepted here") }
     }
 }
 

@@ -101,7 +101,8 @@ package enum ServerFrame {
         }
     }
 
-    private static func fixed(_ text: String) -> ByteBuffer {
+    /// A frame that is always the same.
+    static func fixed(_ text: String) -> ByteBuffer {
         WebSocketFrame.text(capacity: text.utf8.count) { $0.writeString(text) }
     }
 }

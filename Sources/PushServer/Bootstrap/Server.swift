@@ -81,7 +81,7 @@ final class Server: Service {
         var http = configuration.http
         http.serverKeys = secrets.serverKeys
         let service = HTTPRoutes.makeService(
-            http, hub: hub, sessions: stores.sessions, clock: clock,
+            http, hub: hub, sessions: stores.sessions, clock: clock, history: nil,
             readiness: {
                 let drain = draining.isOn ? [Readiness.Part(name: "server", problem: "draining")] : []
                 return Readiness(parts: drain + stores.readiness)

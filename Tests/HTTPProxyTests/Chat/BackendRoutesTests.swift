@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+import PushCore
 import PushProtocol
 import PushTesting
 import Testing
@@ -25,6 +26,22 @@ struct BackendRoutesTests {
                 #expect(frame.hasSuffix(#""content":\#(index)}"#))
                 #expect(try FrameMembers(frame).id == list[index].id)
             }
+        }
+    }
+
+    @Test("all sends of an array are on their way before the first that is to be safe is waited for")
+    func storedTogether() async throws {
+        try await RunningProxy.run(queueLimit: 1 << 20) { proxy in
+            let client = try await proxy.connect()
+            let sends = (0..<3).map { #"{"to_uid":"1","content":\#($0),"ack":"stored"}"# }.joined(separator: ",")
+            try await client.request("POST", "/chat/index?sk=\(RunningProxy.key)", body: "[\(sends)]")
+            var rows: [ArchiveRow] = []
+            while rows.count < 3 { rows += try #require(await proxy.running.queue?.next(atMost: 10)) }
+            Receipt.settle(rows.compactMap(\.receipt))
+            let list = try #require(try await client.reply().answer().list)
+            #expect(list.map(\.id) == rows.map(\.id.text))
+            #expect(list.allSatisfy { $0.code == nil })
+            await client.close()
         }
     }
 
@@ -98,7 +115,7 @@ struct BackendRoutesTests {
             ("POST", "/chat/online"),
             ("PUT", "/chat/send"), ("DELETE", "/chat/send"), ("PATCH", "/chat/kick"), ("POST", "/"),
             ("GET", "/../etc/passwd"), ("GET", "/%2e%2e/x"),
-            ("GET", "/page.js.map"), ("GET", "/chat/history"), ("TRACE", "/"), ("OPTIONS", "/chat/send"),
+            ("GET", "/page.js.map"), ("PUT", "/chat/history"), ("TRACE", "/"), ("OPTIONS", "/chat/send"),
         ])
     func notFound(method: String, path: String) async throws {
         try await RunningProxy.run { proxy in

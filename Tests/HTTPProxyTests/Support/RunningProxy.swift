@@ -23,15 +23,16 @@ struct RunningProxy: Sendable {
     static func run(
         host: String = "127.0.0.1", chat: ChatConfiguration = ChatConfiguration(),
         configuration: HTTPProxyConfiguration = HTTPProxyConfiguration(serverKeys: ["other-key", Self.key]),
-        queueLimit: Int? = nil, readiness: @escaping @Sendable () -> Readiness = { Readiness(parts: []) },
+        queueLimit: Int? = nil, history: (any MessageHistory)? = nil,
+        readiness: @escaping @Sendable () -> Readiness = { Readiness(parts: []) },
         metrics: @escaping @Sendable () async throws -> String = { "push_up 1\n" },
         _ body: (RunningProxy) async throws -> Void
     ) async throws {
         try await RunningHub.run(chat: chat, queueLimit: queueLimit) { running in
             let log = LogLines()
             let service = HTTPRoutes.makeService(
-                configuration, hub: running.hub, sessions: running.store, clock: running.clock, readiness: readiness,
-                metrics: metrics, logger: log.logger
+                configuration, hub: running.hub, sessions: running.store, clock: running.clock, history: history,
+                readiness: readiness, metrics: metrics, logger: log.logger
             )
             let limits = ConnectionLimits(maximum: nil, perAddress: nil)
             let listener = try await PushListener.start(

@@ -8,7 +8,7 @@ internal import NIOCore
 internal import PushProtocol
 
 /// What a call says, wherever it says it: in the query, in a form, in a JSON body. The body wins over the query.
-struct SendParameters: Sendable {
+struct CallParameters: Sendable {
     var recipients: Recipients?
     /// The content's JSON.
     var content: ByteBuffer?
@@ -20,6 +20,12 @@ struct SendParameters: Sendable {
     var waitsUntilStored = false
     var serverKey: String?
     var accessToken: String?
+    /// The other side of a history.
+    var peer: String?
+    /// The id that a page of history ends before, as it was given.
+    var before: String?
+    /// The most messages of a page, as it was given.
+    var limit: String?
     /// Users asked for, joined by commas.
     var uids: [String] = []
     /// The objects of a JSON body that is an array.
@@ -49,7 +55,7 @@ struct SendParameters: Sendable {
     }
 
     /// Reads one element of an array of sends.
-    init(element: ByteBuffer) throws {
+    init(element: ByteBuffer) throws(FrameError) {
         try self.add(json: element)
     }
 
@@ -66,6 +72,9 @@ struct SendParameters: Sendable {
         }
         if let value = items["source"] { self.source = value }
         if let value = items["message"] { self.message = value }
+        if let value = items["with"] { self.peer = value }
+        if let value = items["before"] { self.before = value }
+        if let value = items["limit"] { self.limit = value }
         if let value = items["client_id"] {
             guard 1...ClientFrame.maximumClientIDBytes ~= value.utf8.count else {
                 throw .malformed("client_id must have 1-64 bytes")
@@ -77,9 +86,9 @@ struct SendParameters: Sendable {
         if let value = items["access_token"] { self.accessToken = value }
     }
 
-    private mutating func add(json body: ByteBuffer) throws {
+    private mutating func add(json body: ByteBuffer) throws(FrameError) {
         let scanner = JSONScanner()
-        try body.withUnsafeReadableBytes { text in
+        try body.withUnsafeReadableBytes { (text) throws(FrameError) in
             guard UTF8Validation.isValid(text) else { throw FrameError.malformed("the body is not UTF-8") }
             let value: JSONValue
             do throws(JSONError) { value = try scanner.scan(text) } catch { throw FrameError(error) }
@@ -113,6 +122,9 @@ struct SendParameters: Sendable {
             case .message: self.message = try Self.text(value, in: text)
             case .secret: self.serverKey = try Self.text(value, in: text)
             case .accessToken: self.accessToken = try Self.text(value, in: text)
+            case .peer: self.peer = try Self.text(value, in: text)
+            case .before: self.before = try Self.text(value, in: text)
+            case .limit: self.limit = try Self.text(value, in: text)
             default: continue
             }
         }
@@ -136,4 +148,10 @@ struct SendParameters: Sendable {
         buffer.writeStaticString("}")
         return buffer
     }
+}
+
+extension MemberName {
+    fileprivate static let peer = MemberName("with")
+    fileprivate static let before = MemberName("before")
+    fileprivate static let limit = MemberName("limit")
 }
