@@ -19,7 +19,8 @@ extension ChatSession.Options {
             1...Self.maximumDeviceTokenBytes ~= token.utf8.count ? token : nil
         }
         self.init(
-            accessToken: query["access_token"] ?? bearer, deviceToken: deviceToken, wantsEcho: query["echo"] == "1"
+            accessToken: query["access_token"] ?? bearer, deviceToken: deviceToken, wantsEcho: query["echo"] == "1",
+            usesAcks: query["ack"] == "1", since: query["since"].flatMap { MessageID($0) }
         )
     }
 }

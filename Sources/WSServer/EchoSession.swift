@@ -25,7 +25,9 @@ final class EchoSession: WebSocketSession {
 
     func opened() {}
     func heard() {}
-    func closed() {}
+    func messageDelivered() {}
+    func messageDeliveredLate(_ id: MessageID) {}
+    func closed(isPeerLost: Bool) {}
 
     func receivedText(_ text: UnsafeRawBufferPointer) {
         self.shard.send(WebSocketFrame.message(.text, text), to: self.connection)

@@ -47,6 +47,12 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     private var held: ByteBuffer?
     private var isReading = true
     private var missedRead = false
+    /// Called when the socket has taken what was delivered until then.
+    private var takenCalls: [() -> Void] = []
+    /// Whether the socket broke, rather than being closed.
+    private var isBroken = false
+    private var reportsMessage = false
+    package private(set) var sentThrough = MessageID(rawValue: 0)
 
     /// - Parameter makeSession: makes the session once the connection is in its pipeline.
     package init(
@@ -104,6 +110,7 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A reset, a broken pipe: the peer is gone, and nobody needs to be told.
+        self.isBroken = true
         context.close(promise: nil)
     }
 
@@ -163,8 +170,9 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     /// The session gets nothing any more.
     private func finish() {
         self.held = nil
+        self.takenCalls = []
         guard let session = self.session.take() else { return }
-        session.closed()
+        session.closed(isPeerLost: self.isBroken)
     }
 
     private func closeLater(_ context: ChannelHandlerContext) {
@@ -176,8 +184,9 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
 extension WebSocketConnection: SessionTransport {
     package var sessionID: SessionID { self.session?.sessionID ?? SessionID(rawValue: 0) }
 
-    package func deliver(_ frames: ByteBuffer) {
+    package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
         guard let context = self.context, self.state != .closed else { return }
+        if let span, span.isArchived { self.note(span) }
         guard let pending = self.pending else {
             self.pending = frames
             return self.shard.needsFlush(self)
@@ -194,7 +203,7 @@ extension WebSocketConnection: SessionTransport {
     package func flush() {
         guard let context = self.context, let pending = self.pending.take() else { return }
         self.shard.counters.bytesSent += pending.readableBytes
-        context.writeAndFlush(self.wrapOutboundOut(pending), promise: nil)
+        context.writeAndFlush(self.wrapOutboundOut(pending), promise: self.takenPromise(context))
         if self.state == .closed {
             // Said all. The peer's last bytes are read and dropped, so that ours are not lost in a reset.
             context.close(mode: .output, promise: nil)
@@ -202,6 +211,7 @@ extension WebSocketConnection: SessionTransport {
         } else if !context.channel.isWritable, self.unsentBytes(context) > self.unsentLimit {
             self.shard.counters.slowConsumersClosed += 1
             self.state = .closed
+            self.isBroken = true
             self.finish()
             context.close(promise: nil)
         }
@@ -218,6 +228,47 @@ extension WebSocketConnection: SessionTransport {
         self.session = nil
         self.setReading(true)
         self.closeLater(context)
+    }
+
+    package var isDrained: Bool {
+        guard self.pending == nil, let context = self.context else { return false }
+        return self.unsentBytes(context) == 0
+    }
+
+    package func reportNextMessage() {
+        self.reportsMessage = true
+    }
+
+    package func whenTaken(_ body: @escaping () -> Void) {
+        guard self.context != nil, self.state == .open else { return }
+        self.takenCalls.append(body)
+        guard self.pending == nil else { return }
+        // Nothing of this turn to wait for: an empty write stands behind what was written before.
+        self.pending = ByteBuffer()
+        self.shard.needsFlush(self)
+    }
+
+    /// A promise for the write of this turn, where somebody waits for it.
+    private func takenPromise(_ context: ChannelHandlerContext) -> EventLoopPromise<Void>? {
+        guard !self.takenCalls.isEmpty else { return nil }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        let calls = self.takenCalls
+        self.takenCalls = []
+        promise.futureResult.assumeIsolated().whenSuccess {
+            self.shard.now = self.clock.now()
+            for call in calls { call() }
+        }
+        return promise
+    }
+
+    /// Remembers which messages were sent.
+    private func note(_ span: MessageSpan) {
+        if span.lowest < self.sentThrough { self.session?.messageDeliveredLate(span.lowest) }
+        self.sentThrough = max(self.sentThrough, span.highest)
+        if self.reportsMessage {
+            self.reportsMessage = false
+            self.session?.messageDelivered()
+        }
     }
 
     package func setReading(_ isReading: Bool) {

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import PushCore
-internal import PushProtocol
+package import PushProtocol
 
 /// What a connection carries: the session of one protocol. Confined to the loop.
 package protocol WebSocketSession: AnyObject {
@@ -17,6 +17,12 @@ package protocol WebSocketSession: AnyObject {
     func receivedText(_ text: UnsafeRawBufferPointer)
     /// A binary message came; it is not kept.
     func receivedBinary(_ bytes: UnsafeRawBufferPointer)
+    /// An archived message was delivered, the first since the session asked to be told.
+    func messageDelivered()
+    /// A message was delivered behind one with a higher id.
+    func messageDeliveredLate(_ id: MessageID)
     /// The connection is gone, or going.
-    func closed()
+    ///
+    /// - Parameter isPeerLost: whether the peer went without a word, so that it may not have what its socket took last.
+    func closed(isPeerLost: Bool)
 }

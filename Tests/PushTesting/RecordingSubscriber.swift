@@ -27,7 +27,7 @@ package final class RecordingSubscriber: Subscriber {
 
     package var texts: [String] { self.log.texts }
 
-    package func deliver(_ frames: ByteBuffer) {
+    package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
         self.log.append(frames)
         guard !self.isDirty else { return }
         self.isDirty = true

@@ -32,6 +32,19 @@ package final class RecordingTransport: SessionTransport {
     package private(set) var flushCount = 0
     package private(set) var isReading = true
     package private(set) var close: Close?
+    package private(set) var sentThrough = MessageID(rawValue: 0)
+    private var reportsMessage = false
+    private var takenCalls: [() -> Void] = []
+    private var untaken: [() -> Void] = []
+    /// Whether the socket takes what is written; setting it lets go what waits.
+    package var takes = true {
+        didSet {
+            guard self.takes else { return }
+            let calls = self.untaken
+            self.untaken = []
+            for call in calls where self.isConnected { call() }
+        }
+    }
     /// Called with what is delivered, at once.
     package var onDelivery: (ByteBuffer) -> Void = { _ in }
 
@@ -73,12 +86,14 @@ package final class RecordingTransport: SessionTransport {
         self.session?.heard()
     }
 
-    /// The client goes away without a word.
-    package func disconnect() {
+    /// The client goes away.
+    ///
+    /// - Parameter isLost: whether its socket breaks, rather than being closed.
+    package func disconnect(isLost: Bool = false) {
         guard self.isConnected else { return }
         self.isConnected = false
         self.shard.now = self.clock.now()
-        self.session?.closed()
+        self.session?.closed(isPeerLost: isLost)
     }
 
     private func hand(_ text: String) {
@@ -88,7 +103,9 @@ package final class RecordingTransport: SessionTransport {
 
     // MARK: - SessionTransport
 
-    package func deliver(_ frames: ByteBuffer) {
+    package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
+        guard self.isConnected else { return }
+        if let span, span.isArchived { self.note(span) }
         self.log.append(frames)
         self.onDelivery(frames)
         guard !self.isDirty else { return }
@@ -99,6 +116,28 @@ package final class RecordingTransport: SessionTransport {
     package func flush() {
         self.isDirty = false
         self.flushCount += 1
+        let calls = self.takenCalls
+        self.takenCalls = []
+        if self.takes { for call in calls { call() } } else { self.untaken += calls }
+    }
+
+    package var isDrained: Bool { self.isConnected && !self.isDirty && self.takes }
+
+    package func reportNextMessage() { self.reportsMessage = true }
+
+    package func whenTaken(_ body: @escaping () -> Void) {
+        self.takenCalls.append(body)
+        guard !self.isDirty else { return }
+        self.isDirty = true
+        self.shard.needsFlush(self)
+    }
+
+    private func note(_ span: MessageSpan) {
+        if span.lowest < self.sentThrough { self.session?.messageDeliveredLate(span.lowest) }
+        self.sentThrough = max(self.sentThrough, span.highest)
+        guard self.reportsMessage else { return }
+        self.reportsMessage = false
+        self.session?.messageDelivered()
     }
 
     package func subscription(_ subscription: Int, movedTo slot: Int) {

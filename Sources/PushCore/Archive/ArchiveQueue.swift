@@ -10,10 +10,30 @@ internal import Synchronization
 /// A loop first reserves the bytes of a row, which fails at once where the queue is full, then appends the rows of its
 /// turn together. The one writer takes batches and says when they are safe; only then are the bytes free again.
 package final class ArchiveQueue: Sendable {
+    /// Somebody who waits until the rows up to one are written.
+    private struct Waiter {
+        let row: Int
+        let body: @Sendable () -> Void
+    }
+
     private struct State {
         var rows: Deque<ArchiveRow> = []
         var reader: CheckedContinuation<Void, Never>?
         var isFinished = false
+        /// Rows ever appended, and those of them that are written.
+        var appended = 0
+        var written = 0
+        /// Whether what an earlier run left behind is in the archive.
+        var isOpen = false
+        var waiters: Deque<Waiter> = []
+
+        /// Takes out those whose rows are written.
+        mutating func takeReady() -> [Waiter] {
+            guard self.isOpen, !self.waiters.isEmpty else { return [] }
+            let ready = self.waiters.prefix { $0.row <= self.written }
+            self.waiters.removeFirst(ready.count)
+            return Array(ready)
+        }
     }
 
     /// The most bytes waiting or being written.
@@ -47,9 +67,40 @@ package final class ArchiveQueue: Sendable {
     package func append(_ rows: [ArchiveRow]) {
         let reader = self.state.withLock { state in
             state.rows.append(contentsOf: rows)
+            state.appended += rows.count
             return state.reader.take()
         }
         reader?.resume()
+    }
+
+    /// Rows that the reader took are in the archive, or in the spool, or never will be. Their room is free again.
+    package func finished(_ rows: [ArchiveRow]) {
+        self.release(rows.reduce(0) { $0 + $1.cost })
+        let ready = self.state.withLock { state in
+            state.written += rows.count
+            return state.takeReady()
+        }
+        for waiter in ready { waiter.body() }
+    }
+
+    /// The rows that an earlier run left behind are in the archive; until then it does not hold all that it should.
+    package func open() {
+        let ready = self.state.withLock { state in
+            state.isOpen = true
+            return state.takeReady()
+        }
+        for waiter in ready { waiter.body() }
+    }
+
+    /// Calls `body` when all rows appended so far are finished, on whichever thread finishes them; at once where they
+    /// are. Who waits is bounded by the sessions.
+    package func whenWritten(_ body: @escaping @Sendable () -> Void) {
+        let isWritten = self.state.withLock { state in
+            if state.isOpen && state.written >= state.appended { return true }
+            state.waiters.append(Waiter(row: state.appended, body: body))
+            return false
+        }
+        if isWritten { body() }
     }
 
     /// No more rows will come: the reader takes what is left and ends.

@@ -57,8 +57,9 @@ extension Hub {
             completion?(.success(known))
             return
         }
-        let id = self.ids.next(milliseconds: shard.now.milliseconds)
+        // First who is there, then the id: whoever comes or goes in between has a lower id as their limit.
         let plan = self.plan(body, draft)
+        let id = self.ids.next(milliseconds: shard.now.milliseconds)
         let isReserved = plan.cost == 0 || self.archive?.reserve(plan.cost) == true
         let isNamed = draft.name != nil || draft.wantsStored
         if !isReserved && isNamed {
@@ -135,12 +136,16 @@ extension Hub {
             let loops = plan.loops.isEmpty ? plan.loop : plan.loops[index]
             index += 1
             let message = shared ?? makeFrame(uid)
-            if let loops { self.publish(message.frame, to: .user(uid), on: loops, from: shard) }
+            let isKept = isStored && self.archiving.keeps(isOnline: loops != nil)
+            if let loops {
+                let span = MessageSpan(id, isArchived: isKept)
+                self.publish(message.frame, holding: span, to: .user(uid), on: loops, from: shard)
+            }
             // Who writes to themselves gets the message on all terminals already.
             if let session = draft.session, self.hasEchoes, uid != draft.sender {
                 _ = self.publish(message.frame, to: .echo(draft.sender), except: session, from: shard)
             }
-            guard isStored, self.archiving.keeps(isOnline: loops != nil) else { return }
+            guard isKept else { return }
             rowsLeft -= 1
             shard.archive(
                 ArchiveRow(

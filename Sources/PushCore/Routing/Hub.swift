@@ -15,6 +15,7 @@ package final class Hub: Sendable {
     package let archiving: ArchivePolicy
     let ids: MessageIDGenerator
     let archive: ArchiveQueue?
+    let history: (any MessageHistory)?
     /// Messages that clients have named.
     let clientMessages = RecentRequests<Receipt>(capacity: 1_000_000, lifetime: 24 * 3600 * 1_000_000_000)
     /// Requests that backends have named.
@@ -41,12 +42,13 @@ package final class Hub: Sendable {
         self.topics = ports.topics
         self.archiving = archiving
         self.archive = ports.archive
+        self.history = ports.history
         self.ids = ids
         self.handles = loops.enumerated().map { index, loop in
             let mailbox = Mailbox()
             let shard = Shard(
                 index: index, shardCount: loops.count, loop: loop, mailbox: mailbox, ports: ports,
-                pendingLogins: pendingLogins, now: now
+                pendingLogins: pendingLogins, recheckInterval: chat.recheckInterval, now: now
             )
             return Handle(
                 shard: NIOLoopBoundBox.makeBoxSendingValue(shard, eventLoop: loop), loop: loop, mailbox: mailbox
@@ -97,30 +99,33 @@ package final class Hub: Sendable {
     /// - Returns: whether there are subscribers.
     package func publish(_ frame: ByteBuffer, to topic: Topic, except: SessionID? = nil, from shard: Shard) -> Bool {
         guard let loops = self.topics.loops(of: topic) else { return false }
-        self.publish(frame, to: topic, except: except, on: loops, from: shard)
+        self.publish(frame, holding: nil, to: topic, except: except, on: loops, from: shard)
         return true
     }
 
     /// Sends a frame to the subscribers of a topic, on the loops where the directory found them.
     func publish(
-        _ frame: ByteBuffer, to topic: Topic, except: SessionID? = nil, on loops: TopicDirectory.Loops,
-        from shard: Shard
+        _ frame: ByteBuffer, holding span: MessageSpan?, to topic: Topic, except: SessionID? = nil,
+        on loops: TopicDirectory.Loops, from shard: Shard
     ) {
         switch loops {
         case .one(let loop, _):
-            self.publish(frame, to: topic, except: except, loop: Int(loop), from: shard)
+            self.publish(frame, holding: span, to: topic, except: except, loop: Int(loop), from: shard)
         case .many(let counts):
             for (loop, count) in counts.enumerated() where count > 0 {
-                self.publish(frame, to: topic, except: except, loop: loop, from: shard)
+                self.publish(frame, holding: span, to: topic, except: except, loop: loop, from: shard)
             }
         }
     }
 
-    private func publish(_ frame: ByteBuffer, to topic: Topic, except: SessionID?, loop: Int, from shard: Shard) {
+    private func publish(
+        _ frame: ByteBuffer, holding span: MessageSpan?, to topic: Topic, except: SessionID?, loop: Int,
+        from shard: Shard
+    ) {
         if loop == shard.index {
-            shard.publish(frame, to: topic, except: except)
+            shard.publish(frame, holding: span, to: topic, except: except)
         } else {
-            self.post(.publish(frame, topic, except: except), to: self.handles[loop])
+            self.post(.publish(frame, span, topic, except: except), to: self.handles[loop])
         }
     }
 

@@ -11,7 +11,7 @@ final class Mailbox: Sendable {
     /// A letter to a shard.
     enum Letter: Sendable {
         /// Frames for the subscribers of a topic, but one.
-        case publish(ByteBuffer, Topic, except: SessionID?)
+        case publish(ByteBuffer, MessageSpan?, Topic, except: SessionID?)
         /// Frames for every session that is logged in.
         case broadcast(ByteBuffer)
         /// Anything else.

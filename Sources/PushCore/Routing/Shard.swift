@@ -32,13 +32,21 @@ package final class Shard {
     private let shardCount: Int
 
     /// Frames for one topic, not yet handed to its subscribers: a burst for one topic becomes one write for each of them.
-    private var openRun: (target: Target, frames: ByteBuffer)?
+    private var openRun: (target: Target, frames: ByteBuffer, span: MessageSpan?)?
     private var dirty: ContiguousArray<any Subscriber> = []
     private var turnEndIsScheduled = false
     private var rows: [ArchiveRow] = []
     private var presence: [PresenceChange] = []
     private let logins: LoginQueue
     private var wheel = TimerWheel()
+    private var ticking: ContiguousArray<any Ticking> = []
+    private var recheck: LoginRecheck
+    /// How many replays go on for a topic, each of which has to tell its messages apart.
+    private var replayed: [Topic: Int] = [:]
+    private var barrierWaiters: [() -> Void] = []
+    private var cursors: [CursorChange] = []
+    /// Terminals that went away a moment ago.
+    var departures = Departures()
 
     private enum Target: Equatable {
         case topic(Topic)
@@ -47,7 +55,7 @@ package final class Shard {
 
     init(
         index: Int, shardCount: Int, loop: any EventLoop, mailbox: Mailbox, ports: ShardPorts, pendingLogins: Int,
-        now: Moment
+        recheckInterval: Int64, now: Moment
     ) {
         self.mailbox = mailbox
         self.index = index
@@ -56,6 +64,7 @@ package final class Shard {
         self.ports = ports
         self.now = now
         self.logins = LoginQueue(store: ports.sessionStore, limit: pendingLogins)
+        self.recheck = LoginRecheck(store: ports.sessionStore, interval: recheckInterval, now: now)
     }
 
     // MARK: - Sessions
@@ -94,6 +103,18 @@ package final class Shard {
         for id in self.wheel.sweep(now: self.now.uptime) {
             if let next = self.sessions[id]?.deadlineReached(now: self.now) { self.wheel.schedule(id, at: next) }
         }
+        var ticking: ContiguousArray<any Ticking> = []
+        swap(&ticking, &self.ticking)
+        // What begins to tick meanwhile stands in the emptied list.
+        ticking.removeAll { !$0.tick(self.now) }
+        self.ticking.append(contentsOf: ticking)
+        for change in self.departures.take(dueAt: self.now.uptime) { self.cursorChanged(change) }
+        self.recheck.tick(on: self)
+    }
+
+    /// Looks at something every second until it wants no more.
+    func tick(_ ticking: any Ticking) {
+        self.ticking.append(ticking)
     }
 
     /// Puts a login down for the turn's question to the session store; false where too many are pending.
@@ -136,30 +157,87 @@ package final class Shard {
     /// How many sessions a broadcast reaches.
     package var everyoneCount: Int { self.everyone.count }
 
+    /// Puts another subscriber in the place of one.
+    func replaceSubscriber(of topic: Topic, slot: Int, by subscriber: any Subscriber) {
+        self.closeRun()
+        self.topics[topic]?.replace(slot: slot, by: subscriber)
+    }
+
+    // MARK: - Replays
+
+    /// A replay for a topic begins: from now on its messages come one by one.
+    func replayBegins(_ topic: Topic) {
+        self.closeRun()
+        self.replayed[topic, default: 0] += 1
+    }
+
+    func replayEnds(_ topic: Topic) {
+        guard let count = self.replayed[topic] else { return }
+        self.replayed[topic] = count > 1 ? count - 1 : nil
+    }
+
+    /// Puts somebody down who waits for the archive.
+    ///
+    /// - Returns: whether it is the first one of this turn.
+    func addBarrierWaiter(_ body: @escaping () -> Void) -> Bool {
+        self.barrierWaiters.append(body)
+        return self.barrierWaiters.count == 1
+    }
+
+    func takeBarrierWaiters() -> [() -> Void] {
+        defer { self.barrierWaiters = [] }
+        return self.barrierWaiters
+    }
+
+    /// Hands the rows of the turn to the archive's queue, now.
+    func offerRows() {
+        guard !self.rows.isEmpty else { return }
+        self.ports.archive?.append(self.rows)
+        self.rows.removeAll(keepingCapacity: self.rows.count <= 1024)
+    }
+
+    /// Puts a change of a cursor down.
+    func cursorChanged(_ change: CursorChange) {
+        self.cursors.append(change)
+        self.scheduleTurnEnd()
+    }
+
+    /// The server stops: the cursors of those who went away are kept as they are now.
+    package func settleDepartures() {
+        for change in self.departures.takeAll() { self.cursorChanged(change) }
+        self.endTurn()
+    }
+
     // MARK: - Delivery
 
     /// Hands a frame to the subscribers of a topic on this loop, all but one.
-    package func publish(_ frame: ByteBuffer, to topic: Topic, except: SessionID? = nil) {
+    ///
+    /// - Parameter span: which message it is; nil where it is none.
+    package func publish(
+        _ frame: ByteBuffer, holding span: MessageSpan? = nil, to topic: Topic, except: SessionID? = nil
+    ) {
         if let except {
             self.closeRun()
             guard let members = self.topics[topic] else { return }
             self.counters.deliveries += members.count
-            members.deliver(frame, except: except)
+            members.deliver(frame, holding: span, except: except)
         } else {
-            self.append(frame, for: .topic(topic))
+            self.append(frame, holding: span, for: .topic(topic))
+            // A replay has to tell the messages of its user apart.
+            if !self.replayed.isEmpty, self.replayed[topic] != nil { self.closeRun() }
         }
     }
 
     /// Hands a frame to every session of this loop that is logged in.
     package func broadcast(_ frame: ByteBuffer) {
-        self.append(frame, for: .everyone)
+        self.append(frame, holding: nil, for: .everyone)
     }
 
     /// Hands a frame to one session; what was published before it arrives before it.
     package func send(_ frame: ByteBuffer, to subscriber: any Subscriber) {
         self.closeRun()
         self.counters.deliveries += 1
-        subscriber.deliver(frame)
+        subscriber.deliver(frame, holding: nil)
     }
 
     /// Puts a subscriber down for the flush at the end of the turn. Called by it, once until then.
@@ -180,12 +258,13 @@ package final class Shard {
         self.scheduleTurnEnd()
     }
 
-    private func append(_ frame: ByteBuffer, for target: Target) {
-        if self.openRun?.target == target {
+    private func append(_ frame: ByteBuffer, holding span: MessageSpan?, for target: Target) {
+        if self.openRun?.target == target, self.openRun?.span?.isArchived == span?.isArchived {
             self.openRun?.frames.writeImmutableBuffer(frame)
+            if let span { self.openRun?.span?.add(span) }
         } else {
             self.closeRun()
-            self.openRun = (target, frame)
+            self.openRun = (target, frame, span)
             self.scheduleTurnEnd()
         }
     }
@@ -197,10 +276,10 @@ package final class Shard {
         case .topic(let topic):
             guard let members = self.topics[topic] else { return }
             self.counters.deliveries += members.count
-            members.deliver(run.frames)
+            members.deliver(run.frames, holding: run.span)
         case .everyone:
             self.counters.deliveries += self.everyone.count
-            self.everyone.deliver(run.frames)
+            self.everyone.deliver(run.frames, holding: nil)
         }
     }
 
@@ -217,9 +296,10 @@ package final class Shard {
     package func endTurn() {
         self.turnEndIsScheduled = false
         self.closeRun()
-        if !self.rows.isEmpty {
-            self.ports.archive?.append(self.rows)
-            self.rows.removeAll(keepingCapacity: self.rows.count <= 1024)
+        self.offerRows()
+        if !self.cursors.isEmpty {
+            self.ports.cursors?.apply(self.cursors)
+            self.cursors.removeAll(keepingCapacity: false)
         }
         if !self.presence.isEmpty {
             self.ports.presence?.apply(self.presence)
@@ -240,7 +320,9 @@ package final class Shard {
     func readMail() {
         for letter in self.mailbox.takeAll() {
             switch letter {
-            case .publish(let frame, let topic, let except): self.publish(frame, to: topic, except: except)
+            case .publish(let frame, let span, let topic, let except):
+                if let span { self.departures.passed(span, to: topic) }
+                self.publish(frame, holding: span, to: topic, except: except)
             case .broadcast(let frame): self.broadcast(frame)
             case .run(let body): body(self)
             }
@@ -257,14 +339,20 @@ package struct ShardPorts: Sendable {
     package var sessionStore: any SessionStore
     package var archive: ArchiveQueue?
     package var presence: (any PresenceStore)?
+    /// Nil where nothing is kept.
+    package var history: (any MessageHistory)?
+    package var cursors: (any CursorStore)?
 
     package init(
-        topics: TopicDirectory, sessionStore: any SessionStore, archive: ArchiveQueue?, presence: (any PresenceStore)?
+        topics: TopicDirectory, sessionStore: any SessionStore, archive: ArchiveQueue?, presence: (any PresenceStore)?,
+        history: (any MessageHistory)? = nil, cursors: (any CursorStore)? = nil
     ) {
         self.topics = topics
         self.sessionStore = sessionStore
         self.archive = archive
         self.presence = presence
+        self.history = history
+        self.cursors = cursors
     }
 }
 
@@ -280,6 +368,13 @@ package protocol ShardSession: Subscriber {
 
     /// The login record has been read, or could not be.
     func loginAnswered(_ answer: LoginAnswer)
+
+    /// Who is logged in with which token, for the look at the login record that is due now and then; nil where there is
+    /// nothing to look at.
+    var login: OpenLogin? { get }
+
+    /// The login record does not let it in any more.
+    func loginEnded()
 
     /// The session ends, by the server's will.
     ///

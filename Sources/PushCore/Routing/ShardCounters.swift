@@ -9,6 +9,7 @@ package struct ShardCounters: Sendable {
     package var loginsAccepted = 0
     package var loginsRefused = 0
     package var loginsUnavailable = 0
+    package var loginsEnded = 0
     package var sessionsReplaced = 0
     package var framesReceived = 0
     package var bytesReceived = 0
@@ -17,6 +18,8 @@ package struct ShardCounters: Sendable {
     package var messagesRefused = 0
     package var messagesDuplicate = 0
     package var messagesNotArchived = 0
+    package var messagesReplayed = 0
+    package var replaysPostponed = 0
     package var deliveries = 0
     package var flushes = 0
     package var bytesSent = 0
@@ -49,6 +52,7 @@ package struct ShardCounters: Sendable {
                 "Logins refused: bad, unknown, expired or missing token."
             ),
             (\.loginsUnavailable, "push_chat_logins_unavailable_total", "Logins that could not be checked."),
+            (\.loginsEnded, "push_chat_logins_ended_total", "Open logins that were revoked, changed or had expired."),
             (\.sessionsReplaced, "push_chat_sessions_replaced_total", "Sessions replaced by another login, or kicked."),
             (\.framesReceived, "push_ws_frames_received_total", "Messages received from clients."),
             (\.bytesReceived, "push_ws_received_bytes_total", "Bytes received from clients."),
@@ -62,6 +66,11 @@ package struct ShardCounters: Sendable {
             (
                 \.messagesNotArchived, "push_archive_lost_total",
                 "Rows delivered, or due to be, and not archived: queue full."
+            ),
+            (\.messagesReplayed, "push_chat_messages_replayed_total", "Messages sent to terminals that had missed them."),
+            (
+                \.replaysPostponed, "push_chat_replays_postponed_total",
+                "Replays put off because the archive could not be read."
             ),
             (\.deliveries, "push_ws_deliveries_total", "Frames, or runs of frames, handed to sessions."),
             (\.flushes, "push_ws_flushes_total", "Flushes of a session's socket."),

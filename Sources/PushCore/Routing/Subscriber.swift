@@ -10,7 +10,9 @@ package protocol Subscriber: AnyObject {
     var sessionID: SessionID { get }
 
     /// Takes complete WebSocket frames, to be written when the turn of the loop ends. Never calls back.
-    func deliver(_ frames: ByteBuffer)
+    ///
+    /// - Parameter span: which messages they are; nil where they are none.
+    func deliver(_ frames: ByteBuffer, holding span: MessageSpan?)
 
     /// Writes and flushes what was delivered in this turn. Called once, by the shard.
     func flush()

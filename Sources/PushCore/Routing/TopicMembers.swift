@@ -36,12 +36,20 @@ package struct TopicMembers {
         last.subscriber.subscription(last.subscription, movedTo: slot)
     }
 
+    /// Puts another subscriber in a slot, under the same number.
+    package mutating func replace(slot: Int, by subscriber: any Subscriber) {
+        guard self.entries.indices.contains(slot) else { return }
+        self.entries[slot] = Entry(subscriber: subscriber, subscription: self.entries[slot].subscription)
+    }
+
     /// Hands frames to every subscriber but one.
-    package func deliver(_ frames: ByteBuffer, except: SessionID? = nil) {
+    package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?, except: SessionID? = nil) {
         if let except {
-            for entry in self.entries where entry.subscriber.sessionID != except { entry.subscriber.deliver(frames) }
+            for entry in self.entries where entry.subscriber.sessionID != except {
+                entry.subscriber.deliver(frames, holding: span)
+            }
         } else {
-            for entry in self.entries { entry.subscriber.deliver(frames) }
+            for entry in self.entries { entry.subscriber.deliver(frames, holding: span) }
         }
     }
 }

@@ -18,6 +18,14 @@ package struct ChatConfiguration: Sendable {
     package var idleTimeout: Int64
     /// Nanoseconds from the handshake to a login.
     package var loginTimeout: Int64
+    /// Nanoseconds after which the login records of open sessions are read again; 0 = never.
+    package var recheckInterval: Int64
+    /// Milliseconds for which a message may repeat after a reconnect, and after which none that is older comes late.
+    package var settle: Int64
+    /// The most messages of a replay's page.
+    package var replayLimit: Int
+    /// Whether clients may ask who is online.
+    package var allowsOnlineQuery: Bool
     /// Frames of one session, but `ping` and `ack`.
     package var messageRate: RateLimiter.Rate
     /// Recipients that one session writes to.
@@ -26,7 +34,8 @@ package struct ChatConfiguration: Sendable {
     package init(
         sources: [String] = ["app", "pc", "weixin"], tokenOrder: AccessToken.Order = .tokenFirst,
         types: Set<String> = [], pingInterval: Int64 = 25_000_000_000, idleTimeout: Int64 = 60_000_000_000,
-        loginTimeout: Int64 = 10_000_000_000,
+        loginTimeout: Int64 = 10_000_000_000, recheckInterval: Int64 = 60_000_000_000, settle: Int64 = 5000,
+        replayLimit: Int = 200, allowsOnlineQuery: Bool = true,
         messageRate: RateLimiter.Rate = .init(perSecond: 20, burst: 40),
         recipientRate: RateLimiter.Rate = .init(perSecond: 200, burst: 400)
     ) {
@@ -36,6 +45,10 @@ package struct ChatConfiguration: Sendable {
         self.pingInterval = pingInterval
         self.idleTimeout = idleTimeout
         self.loginTimeout = loginTimeout
+        self.recheckInterval = recheckInterval
+        self.settle = settle
+        self.replayLimit = replayLimit
+        self.allowsOnlineQuery = allowsOnlineQuery
         self.messageRate = messageRate
         self.recipientRate = recipientRate
     }

@@ -14,6 +14,8 @@ extension ChatSession {
             package let source: String
             /// Seconds since 1970 of the login.
             package let since: Int64
+            /// Of the token that let it in; see ``OpenLogin``.
+            package let tokenHash: Int
         }
 
         private enum State {
@@ -63,7 +65,7 @@ extension ChatSession {
 
         private var state: State
         /// When the last byte came from the client, in nanoseconds of uptime.
-        private var lastHeard: Int64
+        package private(set) var lastHeard: Int64
         private let configuration: ChatConfiguration
 
         package init(configuration: ChatConfiguration, now: Moment) {
@@ -138,12 +140,17 @@ extension ChatSession {
         package mutating func answered(_ answer: LoginAnswer, now: Moment) -> LoginAction {
             switch (self.state, answer) {
             case (.authorizing, .accepted(let login)):
-                let identity = Identity(uid: login.uid, source: login.source, since: now.seconds)
+                let identity = Identity(
+                    uid: login.uid, source: login.source, since: now.seconds, tokenHash: login.token.hashValue
+                )
                 self.state = .open(identity)
                 return .open(identity)
-            case (.renewing(let identity), .accepted):
-                self.state = .open(identity)
-                return .renewed(identity)
+            case (.renewing(let identity), .accepted(let login)):
+                let renewed = Identity(
+                    uid: identity.uid, source: identity.source, since: identity.since, tokenHash: login.token.hashValue
+                )
+                self.state = .open(renewed)
+                return .renewed(renewed)
             case (.authorizing, .refused), (.renewing, .refused):
                 return .refuse
             case (.renewing(let identity), .unavailable):

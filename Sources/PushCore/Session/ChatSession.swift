@@ -23,29 +23,46 @@ package final class ChatSession {
         package var deviceToken: String?
         /// Whether it wants to see what its user's other terminals send.
         package var wantsEcho: Bool
+        /// Whether it acknowledges what it has.
+        package var usesAcks: Bool
+        /// The id behind which it wants what it missed, in the place of its cursor.
+        package var since: MessageID?
 
-        package init(accessToken: String? = nil, deviceToken: String? = nil, wantsEcho: Bool = false) {
+        package init(
+            accessToken: String? = nil, deviceToken: String? = nil, wantsEcho: Bool = false, usesAcks: Bool = false,
+            since: MessageID? = nil
+        ) {
             self.accessToken = accessToken
             self.deviceToken = deviceToken
             self.wantsEcho = wantsEcho
+            self.usesAcks = usesAcks
+            self.since = since
         }
     }
 
     package let sessionID: SessionID
-    private let hub: Hub
-    private let shard: Shard
-    private unowned let transport: any SessionTransport
+    let hub: Hub
+    let shard: Shard
+    unowned let transport: any SessionTransport
 
     /// Until the session is opened.
     private var accessToken: String?
-    private var machine: StateMachine
+    private(set) var machine: StateMachine
     private var messages = RateLimiter()
     private var recipients = RateLimiter()
     private var refusals = RateLimiter()
     /// Given by the client, or made at the login.
     private var deviceToken: String?
     private let wantsEcho: Bool
-    private var userSlot: Int32 = 0
+    let usesAcks: Bool
+    let since: MessageID?
+    /// Up to where the terminal has everything; nil before the archive was read, and where there is none.
+    var cursor: TerminalCursor?
+    /// While the terminal is brought what it missed.
+    var replay: Replay?
+    /// While the archive is asked for the client.
+    private var queries: SessionQueries?
+    private(set) var userSlot: Int32 = 0
     private var everyoneSlot: Int32 = 0
     private var echoSlot: Int32 = 0
 
@@ -62,6 +79,8 @@ package final class ChatSession {
         self.accessToken = options.accessToken
         self.deviceToken = options.deviceToken
         self.wantsEcho = options.wantsEcho
+        self.usesAcks = options.usesAcks
+        self.since = options.since
         shard.wake(id, at: self.machine.firstDeadline)
     }
 
@@ -95,9 +114,13 @@ package final class ChatSession {
     }
 
     /// The connection is gone, or going: nothing is delivered any more.
-    package func closed() {
+    ///
+    /// - Parameter isPeerLost: whether the peer went without a word, so that it may not have what its socket took last.
+    package func closed(isPeerLost: Bool = false) {
         guard let identity = self.machine.close() else { return self.shard.close(self.sessionID) }
         self.shard.close(self.sessionID)
+        self.queries?.stop()
+        self.leaveCursor(of: identity, isPeerLost: isPeerLost)
         self.shard.unsubscribe(from: .user(identity.uid), slot: Int(self.userSlot))
         self.shard.leaveEveryone(slot: Int(self.everyoneSlot))
         if self.wantsEcho { self.hub.stopEcho(identity.uid, slot: Int(self.echoSlot), on: self.shard) }
@@ -112,9 +135,15 @@ package final class ChatSession {
 
     private func handle(_ frame: ClientFrame) {
         switch frame {
-        case .life, .login, .ack:
-            // An ack moves the cursor of a terminal; without cursors there is nothing to move.
+        case .life, .login:
             return
+        case .ack(let id):
+            self.acknowledged(id)
+        case .query(let query, let clientID):
+            guard self.passes(query, clientID: clientID) else { return }
+            let queries = self.queries ?? SessionQueries(of: self)
+            self.queries = queries
+            queries.add(query, clientID: clientID)
         case .ping:
             self.send(ServerFrame.pong(milliseconds: self.shard.now.milliseconds))
         case .typing(let recipients):
@@ -159,6 +188,11 @@ package final class ChatSession {
         return self.passes(wait, clientID: clientID)
     }
 
+    private func passes(_ query: ClientQuery, clientID: String?) -> Bool {
+        guard case .read = query else { return self.passes(self.countFrame(), clientID: clientID) }
+        return self.passes(.one(""), clientID: clientID)
+    }
+
     /// Counts a frame; nil where it may pass, otherwise the nanoseconds after which it might.
     private func countFrame() -> Int64? {
         self.messages.check(cost: 1, rate: self.hub.chat.messageRate, uptime: self.shard.now.uptime)
@@ -170,7 +204,7 @@ package final class ChatSession {
         return false
     }
 
-    private func refuse(_ error: FrameError, clientID: String?, retryAfter: Int64? = nil) {
+    func refuse(_ error: FrameError, clientID: String?, retryAfter: Int64? = nil) {
         self.shard.counters.framesRefused += 1
         if self.refusals.check(cost: 1, rate: Self.refusalRate, uptime: self.shard.now.uptime) != nil {
             self.shard.counters.abusersClosed += 1
@@ -196,7 +230,7 @@ package final class ChatSession {
         }
     }
 
-    private func send(_ frame: ByteBuffer) {
+    func send(_ frame: ByteBuffer) {
         self.shard.send(frame, to: self.transport)
     }
 
@@ -209,8 +243,12 @@ package final class ChatSession {
         let deviceToken = self.deviceToken ?? self.hub.makeDeviceToken()
         self.deviceToken = deviceToken
         if let previous { self.hub.replace(previous, byDevice: deviceToken.hashValue, from: self.shard) }
+        let replay = self.makeReplay(identity)
         self.userSlot = Int32(
-            self.shard.subscribe(self.transport, to: .user(identity.uid), subscription: Subscription.user))
+            self.shard.subscribe(
+                replay ?? self.transport, to: .user(identity.uid), subscription: Subscription.user
+            )
+        )
         self.everyoneSlot = Int32(self.shard.joinEveryone(self.transport, subscription: Subscription.everyone))
         if self.wantsEcho {
             let slot = self.hub.startEcho(identity.uid, self.transport, subscription: Subscription.echo, on: self.shard)
@@ -218,6 +256,7 @@ package final class ChatSession {
         }
         self.shard.presenceChanged(self.presence(of: identity, isOnline: true))
         self.confirm(identity, deviceToken: deviceToken)
+        replay?.begin()
     }
 
     private func confirm(_ identity: StateMachine.Identity, deviceToken: String) {
@@ -241,7 +280,9 @@ package final class ChatSession {
 extension ChatSession: ShardSession {
     package var isLoggedIn: Bool { self.machine.identity != nil }
 
-    package func deliver(_ frames: ByteBuffer) { self.transport.deliver(frames) }
+    package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
+        self.transport.deliver(frames, holding: span)
+    }
     package func flush() { self.transport.flush() }
 
     package func subscription(_ subscription: Int, movedTo slot: Int) {
@@ -263,7 +304,7 @@ extension ChatSession: ShardSession {
             self.perform(.refuseLogin, clientID: nil)
         case .silent:
             self.shard.counters.silentClosed += 1
-            self.end(.noSignOfLife, reason: "no sign of life", frame: nil)
+            self.end(.noSignOfLife, reason: "no sign of life", frame: nil, isPeerLost: true)
         case .stop:
             break
         }
@@ -291,8 +332,21 @@ extension ChatSession: ShardSession {
         self.transport.setReading(true)
     }
 
+    package var login: OpenLogin? {
+        self.machine.identity.map { OpenLogin(uid: $0.uid, source: $0.source, tokenHash: $0.tokenHash) }
+    }
+
+    package func loginEnded() {
+        self.shard.counters.loginsEnded += 1
+        self.end(.notAuthorized, reason: "not authorized", frame: ServerFrame.loginRefused)
+    }
+
     package func end(_ code: CloseCode, reason: String, frame: ByteBuffer?) {
-        self.closed()
+        self.end(code, reason: reason, frame: frame, isPeerLost: false)
+    }
+
+    private func end(_ code: CloseCode, reason: String, frame: ByteBuffer?, isPeerLost: Bool) {
+        self.closed(isPeerLost: isPeerLost)
         if let frame { self.send(frame) }
         self.transport.close(code, reason: reason)
     }
@@ -300,7 +354,10 @@ extension ChatSession: ShardSession {
     package func replaced(byDevice deviceToken: Int) {
         self.shard.counters.sessionsReplaced += 1
         let isSameDevice = deviceToken == self.deviceToken?.hashValue
-        self.end(.replaced, reason: "replaced", frame: isSameDevice ? nil : ServerFrame.replaced)
+        // A device that comes back knows that its old connection was dead, before the server does.
+        self.end(
+            .replaced, reason: "replaced", frame: isSameDevice ? nil : ServerFrame.replaced, isPeerLost: isSameDevice
+        )
     }
 }
 

@@ -9,6 +9,18 @@ package protocol SessionTransport: Subscriber {
     /// Sends a close frame behind what was delivered, and closes when the peer has answered it, or soon.
     func close(_ code: CloseCode, reason: String)
 
+    /// The highest id of the archived messages that were delivered; 0 where there was none.
+    var sentThrough: MessageID { get }
+
+    /// Whether the socket has taken everything that was delivered.
+    var isDrained: Bool { get }
+
+    /// Tells the session of the next archived message that is delivered, once.
+    func reportNextMessage()
+
+    /// Calls `body` once the socket has taken everything delivered so far; never, where the connection ends before.
+    func whenTaken(_ body: @escaping () -> Void)
+
     /// Stops reading from the socket, or goes on. Bytes read before are kept, and handed in when it goes on.
     func setReading(_ isReading: Bool)
 }

@@ -19,6 +19,7 @@ package enum ClientFrame {
     case typing(Recipients)
     /// The client has everything up to this id.
     case ack(MessageID)
+    case query(ClientQuery, clientID: String?)
 
     /// Why a frame is refused, with the id that lets the client find the one that it was.
     package struct Refusal: Error {
@@ -61,6 +62,9 @@ package enum ClientFrame {
             case "typing":
                 return .typing(try self.recipients(members, in: text, scanner: scanner))
             default:
+                if let type, let query = try ClientQuery.decode(type: type, members, in: text, scanner: scanner) {
+                    return .query(query, clientID: clientID)
+                }
                 let body = try MessageBody(members, in: text)
                 try body.checkType(accepted: types)
                 return .message(

@@ -24,6 +24,13 @@ package struct MessageID: RawRepresentable, Hashable, Comparable, Sendable {
         self.rawValue = UInt64(value)
     }
 
+    /// The lowest id of a time.
+    ///
+    /// - Parameter milliseconds: since 1970; before that counts as 1970.
+    package init(firstOf milliseconds: Int64) {
+        self.rawValue = UInt64(max(0, milliseconds)) << 20
+    }
+
     /// The 19 digits.
     package var text: String {
         let digits = String(self.rawValue)

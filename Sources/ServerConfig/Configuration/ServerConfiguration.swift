@@ -174,6 +174,12 @@ extension ServerConfiguration {
             .nanoseconds,
             loginTimeout: reader.duration("auth.timeout", default: .seconds(10), in: .seconds(1) ... .seconds(300))
                 .nanoseconds,
+            recheckInterval: reader.duration("auth.recheck", default: .seconds(60), in: .zero ... .seconds(3600))
+                .nanoseconds,
+            settle: reader.duration("archive.settle", default: .seconds(5), in: .zero ... .seconds(300)).nanoseconds
+                / 1_000_000,
+            replayLimit: reader.int("archive.replayLimit", default: 200, in: 1...10_000),
+            allowsOnlineQuery: reader.oneOf("chat.onlineQuery", default: OnlineQuery.any) == .any,
             messageRate: rate("limits.messagesPerSecond", default: 20),
             recipientRate: rate("limits.recipientsPerSecond", default: 200)
         )
@@ -194,6 +200,11 @@ extension ServerConfiguration {
             reader.refuse("demo.users", because: "needs storage.sessions: embedded")
         }
     }
+}
+
+/// Who may ask who is online.
+private enum OnlineQuery: String, CaseIterable, Sendable {
+    case any, none
 }
 
 extension IPAddress {

@@ -61,6 +61,7 @@ package final class ArchiveWriter: Sendable {
     /// and spools what is left when the queue is finished.
     package func run() async {
         await self.drainSpool()
+        self.queue.open()
         var refused: Set<MessageID> = []
         while let rows = await self.queue.next(atMost: self.batchRows) {
             guard let more = await self.write(rows) else {
@@ -154,7 +155,7 @@ package final class ArchiveWriter: Sendable {
     ///
     /// - Parameter refused: messages that are not, whose receipts are never settled.
     private func finished(_ rows: [ArchiveRow], except refused: Set<MessageID> = []) {
-        self.queue.release(rows.reduce(0) { $0 + $1.cost })
+        self.queue.finished(rows)
         let receipts = rows.filter { !refused.contains($0.id) }.compactMap(\.receipt)
         if !receipts.isEmpty { Receipt.settle(receipts) }
     }

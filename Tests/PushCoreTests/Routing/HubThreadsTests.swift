@@ -24,7 +24,7 @@ struct HubThreadsTests {
 
         var texts: [String] { self.received.withLock { $0 } }
 
-        func deliver(_ frames: ByteBuffer) {
+        func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
             var log = DeliveryLog()
             log.append(frames)
             let texts = log.texts

@@ -28,13 +28,13 @@ struct MailboxTests {
         let taken = await Threads.run(5) { thread -> [(Int, Int)] in
             guard thread == 0 else {
                 for number in 0..<letters {
-                    _ = mailbox.post(.publish(ByteBuffer(integer: number), .user("\(thread)"), except: nil))
+                    _ = mailbox.post(.publish(ByteBuffer(integer: number), nil, .user("\(thread)"), except: nil))
                 }
                 return []
             }
             var all: [(Int, Int)] = []
             while all.count < 4 * letters {
-                for case .publish(var frame, let topic, _) in mailbox.takeAll() {
+                for case .publish(var frame, _, let topic, _) in mailbox.takeAll() {
                     all.append((Int(topic.name) ?? 0, frame.readInteger() ?? -1))
                 }
             }

@@ -19,7 +19,7 @@ struct TopicMembersTests {
         #expect(subscribers.map { $0.slots } == [[:], [:], [:], [5: 1]])
         members.remove(slot: 2)
         #expect(subscribers[2].slots.isEmpty, "the last has no place to move to")
-        members.deliver(WebSocketFrame.text("x"))
+        members.deliver(WebSocketFrame.text("x"), holding: nil)
         #expect(subscribers.map(\.texts) == [["x"], [], [], ["x"]])
     }
 
@@ -40,7 +40,7 @@ struct TopicMembersTests {
         var members = TopicMembers()
         for subscriber in subscribers { _ = members.add(subscriber, subscription: 0) }
         _ = members.add(subscribers[1], subscription: 1)
-        members.deliver(WebSocketFrame.text("x"), except: SessionID(rawValue: 2))
+        members.deliver(WebSocketFrame.text("x"), holding: nil, except: SessionID(rawValue: 2))
         #expect(subscribers.map(\.texts) == [["x"], [], ["x"]])
     }
 }

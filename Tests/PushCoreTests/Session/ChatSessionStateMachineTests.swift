@@ -14,7 +14,9 @@ struct ChatSessionStateMachineTests {
     private static let second: Int64 = 1_000_000_000
     private static let start = Moment(uptime: 1000 * second, milliseconds: 1_600_000_000_500)
     private static let own = AccessToken(token: "t", uid: "123", source: "app")
-    private static let identity = Machine.Identity(uid: "123", source: "app", since: 1_600_000_000)
+    private static let identity = Machine.Identity(
+        uid: "123", source: "app", since: 1_600_000_000, tokenHash: own.token.hashValue
+    )
     private static let malformed = FrameError.malformed("why")
     private static let notYours = FrameError.forbidden("a login is renewed with a token of the same uid and source")
 
@@ -112,7 +114,9 @@ struct ChatSessionStateMachineTests {
         let over: Cell = (.deadline(.stop), nil)
         let late: Cell = (.deadline(.refuseLogin), nil)
         func look(_ action: Machine.DeadlineAction) -> Cell { (.deadline(action), nil) }
-        let since3 = Machine.Identity(uid: "123", source: "app", since: self.later(3).seconds)
+        let since3 = Machine.Identity(
+            uid: "123", source: "app", since: self.later(3).seconds, tokenHash: self.own.token.hashValue
+        )
         let other = AccessToken(token: "t", uid: "124", source: "app")
         let pc = AccessToken(token: "t", uid: "123", source: "pc")
         switch event {

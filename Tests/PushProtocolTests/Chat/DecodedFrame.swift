@@ -11,6 +11,7 @@ enum DecodedFrame: Equatable, Sendable {
     case message(to: Recipients, type: String, content: String, members: [String], clientID: String?)
     case typing(to: Recipients)
     case ack(String)
+    case query(ClientQuery, clientID: String?)
     case refused(Int, String, clientID: String?)
 
     init(_ text: String, types: Set<String> = [], scanner: JSONScanner = JSONScanner()) {
@@ -35,6 +36,7 @@ enum DecodedFrame: Equatable, Sendable {
                     )
                 case .typing(let recipients): return .typing(to: recipients)
                 case .ack(let id): return .ack(id.text)
+                case .query(let query, let clientID): return .query(query, clientID: clientID)
                 }
             } catch {
                 return .refused(error.error.code, error.error.message, clientID: error.clientID)

@@ -1,0 +1,120 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import PushProtocol
+
+/// What a terminal has, and what it has missed (chat protocol, section 6).
+extension ChatSession {
+    /// How long the cursor of a client that acknowledges waits for what is on its way from other loops, in nanoseconds.
+    private static let ackDelay: Int64 = 1_000_000_000
+
+    /// The replay of a login; nil where nothing is kept.
+    func makeReplay(_ identity: StateMachine.Identity) -> Replay? {
+        guard let history = self.hub.history else { return nil }
+        let start: InboxQuery.Start =
+            if let since = self.since {
+                .after(min(since, MessageID(firstOf: self.shard.now.milliseconds - self.hub.chat.settle)))
+            } else {
+                .cursor(source: identity.source, newest: self.hub.nextID(on: self.shard))
+            }
+        let replay = Replay(
+            of: self, uid: identity.uid, from: start, history: history, transport: self.transport, hub: self.hub,
+            shard: self.shard
+        )
+        self.replay = replay
+        return replay
+    }
+
+    /// The archive has told where the terminal stands.
+    ///
+    /// - Parameter isFirst: whether it was never here before.
+    func replayStarts(at start: MessageID, isFirst: Bool) {
+        self.cursor = TerminalCursor(start: start, usesAcks: self.usesAcks)
+        if isFirst { self.keep(start, delivered: nil) }
+        self.transport.reportNextMessage()
+    }
+
+    /// The replay has sent everything up to an id.
+    func replayReached(_ id: MessageID, undelivered: ClosedRange<MessageID>?) {
+        self.cursor?.replayReached(id, undelivered: undelivered)
+    }
+
+    /// Live messages go to the connection itself from now on.
+    func goLive() {
+        guard let identity = self.machine.identity else { return }
+        self.shard.replaceSubscriber(of: .user(identity.uid), slot: Int(self.userSlot), by: self.transport)
+    }
+
+    /// Nothing is missing any more.
+    func replayFinished() {
+        self.cursor?.replayFinished()
+        self.replay = nil
+    }
+
+    /// The client has everything up to an id.
+    func acknowledged(_ id: MessageID) {
+        self.cursor?.sent(through: self.transport.sentThrough)
+        self.cursor?.acknowledged(id)
+    }
+
+    /// An archived message was delivered, the first one since the cursor came to rest.
+    package func messageDelivered() {
+        self.shard.tick(self)
+    }
+
+    /// A message was delivered behind one with a higher id.
+    package func messageDeliveredLate(_ id: MessageID) {
+        self.cursor?.sentLate(id, until: self.shard.now.uptime + self.hub.chat.settle * 1_000_000)
+    }
+
+    /// The session is over: its cursor is kept as it is, and soon as far as it can go.
+    func leaveCursor(of identity: StateMachine.Identity, isPeerLost: Bool) {
+        self.replay?.stop()
+        self.replay = nil
+        guard var cursor = self.cursor else { return }
+        cursor.sent(through: self.transport.sentThrough)
+        if !isPeerLost, self.transport.isDrained { cursor.socketIsDrained() }
+        let now = self.shard.now
+        let floor = self.settled(now)
+        if let change = cursor.takeChange(floor: floor, uptime: now.uptime) {
+            self.keep(change.id, delivered: change.delivered, of: identity)
+        }
+        let position = cursor.position(uptime: now.uptime)
+        self.shard.departures.add(
+            uid: identity.uid, source: identity.source, position: isPeerLost ? min(position, floor) : position,
+            due: now.uptime + (self.usesAcks ? Self.ackDelay : self.hub.chat.settle * 1_000_000)
+        )
+        self.cursor = nil
+    }
+
+    /// The id below which nothing is on its way to the client any more. Who does not acknowledge has what its socket took
+    /// before it was last heard of; of what it took since then, nobody knows.
+    private func settled(_ now: Moment) -> MessageID {
+        let silence = self.usesAcks ? 0 : (now.uptime - self.machine.lastHeard) / 1_000_000
+        return MessageID(firstOf: now.milliseconds - silence - self.hub.chat.settle)
+    }
+
+    private func keep(_ id: MessageID, delivered: ClosedRange<MessageID>?, of identity: StateMachine.Identity? = nil) {
+        guard let identity = identity ?? self.machine.identity else { return }
+        self.shard.cursorChanged(
+            CursorChange(uid: identity.uid, source: identity.source, id: id, delivered: delivered)
+        )
+    }
+}
+
+extension ChatSession: Ticking {
+    package func tick(_ now: Moment) -> Bool {
+        guard self.machine.identity != nil, self.cursor != nil else { return false }
+        self.cursor?.sent(through: self.transport.sentThrough)
+        if self.transport.isDrained { self.cursor?.socketIsDrained() }
+        if let change = self.cursor?.takeChange(floor: self.settled(now), uptime: now.uptime) {
+            self.keep(change.id, delivered: change.delivered)
+        }
+        if self.replay == nil, self.cursor?.isAtRest(uptime: now.uptime) == true {
+            self.transport.reportNextMessage()
+            return false
+        }
+        return true
+    }
+}
