@@ -5,7 +5,7 @@
 internal import NIOCore
 package import NIOEmbedded
 package import PushCore
-internal import PushProtocol
+package import PushProtocol
 
 /// A hub on loops that turn when the test says so, with a clock that stands, and connections without sockets. Everything
 /// happens on the thread of one synchronous test.
@@ -13,6 +13,8 @@ package final class HubFixture {
     package let clock = ManualClock()
     package let store = ScriptedSessionStore()
     package let presence = RecordingPresence()
+    /// What is kept, and the cursors: asked by the hub where the fixture was made with it.
+    package let history = ScriptedHistory()
     package let topics: TopicDirectory
     package let queue: ArchiveQueue?
     package let loops: [EmbeddedEventLoop]
@@ -22,7 +24,7 @@ package final class HubFixture {
     /// - Parameter queueLimit: bytes; nil for no archive.
     package init(
         loops count: Int = 1, chat: ChatConfiguration = ChatConfiguration(), archiving: ArchivePolicy = .off,
-        queueLimit: Int? = nil, pendingLogins: Int = 100, node: Int = 0
+        queueLimit: Int? = nil, hasHistory: Bool = false, pendingLogins: Int = 100, node: Int = 0
     ) {
         self.loops = (0..<count).map { _ in EmbeddedEventLoop() }
         self.queue = queueLimit.map { ArchiveQueue(limit: $0) }
@@ -30,7 +32,8 @@ package final class HubFixture {
         self.hub = Hub(
             loops: self.loops,
             ports: ShardPorts(
-                topics: self.topics, sessionStore: self.store, archive: self.queue, presence: self.presence
+                topics: self.topics, sessionStore: self.store, archive: self.queue, presence: self.presence,
+                history: hasHistory ? self.history : nil, cursors: hasHistory ? self.history : nil
             ),
             chat: chat, archiving: archiving, ids: MessageIDGenerator(node: node), pendingLogins: pendingLogins,
             now: self.clock.now()
@@ -41,6 +44,7 @@ package final class HubFixture {
         // The sessions hold the hub, and NIO does not let a promise go without an answer.
         for transport in self.transports { transport.disconnect() }
         self.store.fail()
+        self.history.fail()
         self.run()
     }
 
@@ -48,6 +52,29 @@ package final class HubFixture {
     package func shard(_ index: Int = 0) -> Shard {
         guard let shard = self.hub.shard(on: self.loops[index]) else { preconditionFailure("no shard \(index)") }
         return shard
+    }
+
+    // MARK: - The archive
+
+    /// Writes what waits for the archive, as its writer does.
+    ///
+    /// - Parameter count: the most rows.
+    package func archive(atMost count: Int = .max) {
+        guard let queue = self.queue else { return }
+        queue.open()
+        let rows = queue.takeWaiting(atMost: count)
+        for row in rows { self.history.append(row) }
+        queue.finished(rows)
+        Receipt.settle(rows.compactMap(\.receipt))
+    }
+
+    /// Writes what waits and turns the loops until neither gives the other anything to do.
+    package func runAndArchive() {
+        repeat {
+            self.run()
+            self.archive()
+            self.run()
+        } while self.queue.map { $0.usedBytes > 0 } ?? false
     }
 
     // MARK: - Time
@@ -89,13 +116,15 @@ package final class HubFixture {
 
     /// A client connects with an access token that lets it in, and is in; its log is empty again.
     package func logIn(
-        _ uid: String, source: String = "app", deviceToken: String? = nil, wantsEcho: Bool = false, on loop: Int = 0
+        _ uid: String, source: String = "app", deviceToken: String? = nil, wantsEcho: Bool = false,
+        usesAcks: Bool = false, since: MessageID? = nil, on loop: Int = 0
     ) -> RecordingTransport {
         let token = AccessToken(token: "secret", uid: uid, source: source)
         self.store.grant(token)
         let transport = self.connect(
             ChatSession.Options(
-                accessToken: token.encoded(order: .tokenFirst), deviceToken: deviceToken, wantsEcho: wantsEcho
+                accessToken: token.encoded(order: .tokenFirst), deviceToken: deviceToken, wantsEcho: wantsEcho,
+                usesAcks: usesAcks, since: since
             ),
             on: loop
         )

@@ -112,23 +112,32 @@ package final class ArchiveQueue: Sendable {
         reader?.resume()
     }
 
+    /// The rows that are there. For the one reader.
+    ///
+    /// - Parameter limit: the most rows of a batch.
+    package func takeWaiting(atMost limit: Int) -> [ArchiveRow] {
+        self.state.withLock { state in
+            let batch = Array(state.rows.prefix(limit))
+            if batch.count == state.rows.count {
+                // The room of a backlog is given back with its last row.
+                state.rows = []
+            } else {
+                state.rows.removeFirst(batch.count)
+            }
+            return batch
+        }
+    }
+
     /// The next rows, waiting for them; nil when the queue is finished and empty. One reader only.
     ///
     /// - Parameter limit: the most rows of a batch.
     package func next(atMost limit: Int) async -> [ArchiveRow]? {
         while true {
-            let batch: [ArchiveRow]? = self.state.withLock { state in
-                guard !state.rows.isEmpty else { return state.isFinished ? nil : [] }
-                let batch = Array(state.rows.prefix(limit))
-                if batch.count == state.rows.count {
-                    // The room of a backlog is given back with its last row.
-                    state.rows = []
-                } else {
-                    state.rows.removeFirst(batch.count)
-                }
-                return batch
-            }
-            guard let batch, batch.isEmpty else { return batch }
+            let isFinished = self.state.withLock { $0.isFinished }
+            let batch = self.takeWaiting(atMost: limit)
+            guard batch.isEmpty else { return batch }
+            // Nothing is appended behind the end.
+            if isFinished { return nil }
             await withCheckedContinuation { continuation in
                 let isReady = self.state.withLock { state in
                     guard state.rows.isEmpty && !state.isFinished else { return true }

@@ -42,6 +42,15 @@ package struct HistoryMessage: Sendable {
     }
 }
 
+extension ServerFrame {
+    /// A message that its recipient missed.
+    package static func replayed(_ message: HistoryMessage) -> ByteBuffer {
+        var message = message
+        message.isDelivered = false
+        return WebSocketFrame.text(capacity: message.estimatedBytes) { $0.write(message) }
+    }
+}
+
 extension ByteBuffer {
     /// Writes the members of a page of history: `"messages":[…],"more":true`.
     package mutating func writeHistoryMembers(_ messages: [HistoryMessage], hasMore: Bool) {
@@ -68,7 +77,7 @@ extension ByteBuffer {
     }
 
     // Other applications write the archive's table too: nothing of a row is taken to be without need of escapes.
-    private mutating func write(_ message: HistoryMessage) {
+    fileprivate mutating func write(_ message: HistoryMessage) {
         self.writeStaticString("{\"id\":")
         self.writeMessageID(message.id)
         self.writeStaticString(",\"uid\":")

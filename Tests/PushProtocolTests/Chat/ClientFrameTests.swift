@@ -98,7 +98,7 @@ struct ClientFrameTests {
     @Test(
         "every type of the protocol's own is refused to a message",
         arguments: [
-            "pong", "error", "read", "receipt", "history", "unread", "online", "kick", "recall", "edit", "gap", "push.",
+            "pong", "error", "receipt", "kick", "recall", "edit", "gap", "push.",
             "push.message",
         ]
     )
