@@ -53,6 +53,7 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     private var isBroken = false
     private var reportsMessage = false
     package private(set) var sentThrough = MessageID(rawValue: 0)
+    private var lastTaken = MessageID(rawValue: 0)
 
     /// - Parameter makeSession: makes the session once the connection is in its pipeline.
     package init(
@@ -204,6 +205,7 @@ extension WebSocketConnection: SessionTransport {
         guard let context = self.context, let pending = self.pending.take() else { return }
         self.shard.counters.bytesSent += pending.readableBytes
         context.writeAndFlush(self.wrapOutboundOut(pending), promise: self.takenPromise(context))
+        self.noteTaken()
         if self.state == .closed {
             // Said all. The peer's last bytes are read and dropped, so that ours are not lost in a reset.
             context.close(mode: .output, promise: nil)
@@ -230,9 +232,17 @@ extension WebSocketConnection: SessionTransport {
         self.closeLater(context)
     }
 
-    package var isDrained: Bool {
-        guard self.pending == nil, let context = self.context else { return false }
-        return self.unsentBytes(context) == 0
+    package var takenThrough: MessageID {
+        self.noteTaken()
+        return self.lastTaken
+    }
+
+    /// Looks whether the socket has taken everything; a closed one tells nothing any more.
+    private func noteTaken() {
+        guard self.lastTaken != self.sentThrough, self.pending == nil, let context = self.context,
+            context.channel.isActive, self.unsentBytes(context) == 0
+        else { return }
+        self.lastTaken = self.sentThrough
     }
 
     package func reportNextMessage() {

@@ -40,6 +40,7 @@ package final class RecordingTransport: SessionTransport {
     package var takes = true {
         didSet {
             guard self.takes else { return }
+            self.takenThrough = self.sentThrough
             let calls = self.untaken
             self.untaken = []
             for call in calls where self.isConnected { call() }
@@ -118,10 +119,11 @@ package final class RecordingTransport: SessionTransport {
         self.flushCount += 1
         let calls = self.takenCalls
         self.takenCalls = []
+        if self.takes { self.takenThrough = self.sentThrough }
         if self.takes { for call in calls { call() } } else { self.untaken += calls }
     }
 
-    package var isDrained: Bool { self.isConnected && !self.isDirty && self.takes }
+    package private(set) var takenThrough = MessageID(rawValue: 0)
 
     package func reportNextMessage() { self.reportsMessage = true }
 

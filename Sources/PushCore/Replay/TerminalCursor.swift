@@ -70,10 +70,10 @@ package struct TerminalCursor: Sendable {
         self.confirmed = max(self.confirmed, min(id, self.sent))
     }
 
-    /// The socket has taken everything that was sent.
-    package mutating func socketIsDrained() {
+    /// The socket has taken everything that was sent up to an id.
+    package mutating func taken(through id: MessageID) {
         guard !self.usesAcks else { return }
-        self.confirmed = self.sent
+        self.confirmed = max(self.confirmed, min(id, self.sent))
     }
 
     /// Up to where the terminal has everything.

@@ -74,7 +74,7 @@ extension ChatSession {
         self.replay = nil
         guard var cursor = self.cursor else { return }
         cursor.sent(through: self.transport.sentThrough)
-        if !isPeerLost, self.transport.isDrained { cursor.socketIsDrained() }
+        cursor.taken(through: self.transport.takenThrough)
         let now = self.shard.now
         let floor = self.settled(now)
         if let change = cursor.takeChange(floor: floor, uptime: now.uptime) {
@@ -107,7 +107,7 @@ extension ChatSession: Ticking {
     package func tick(_ now: Moment) -> Bool {
         guard self.machine.identity != nil, self.cursor != nil else { return false }
         self.cursor?.sent(through: self.transport.sentThrough)
-        if self.transport.isDrained { self.cursor?.socketIsDrained() }
+        self.cursor?.taken(through: self.transport.takenThrough)
         if let change = self.cursor?.takeChange(floor: self.settled(now), uptime: now.uptime) {
             self.keep(change.id, delivered: change.delivered)
         }

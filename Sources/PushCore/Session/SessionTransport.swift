@@ -12,8 +12,8 @@ package protocol SessionTransport: Subscriber {
     /// The highest id of the archived messages that were delivered; 0 where there was none.
     var sentThrough: MessageID { get }
 
-    /// Whether the socket has taken everything that was delivered.
-    var isDrained: Bool { get }
+    /// The highest id up to which the socket has taken everything that was delivered; also after its end.
+    var takenThrough: MessageID { get }
 
     /// Tells the session of the next archived message that is delivered, once.
     func reportNextMessage()
