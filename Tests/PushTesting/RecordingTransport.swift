@@ -40,7 +40,7 @@ package final class RecordingTransport: SessionTransport {
     package var takes = true {
         didSet {
             guard self.takes else { return }
-            self.takenThrough = self.sentThrough
+            self.take()
             let calls = self.untaken
             self.untaken = []
             for call in calls where self.isConnected { call() }
@@ -119,11 +119,18 @@ package final class RecordingTransport: SessionTransport {
         self.flushCount += 1
         let calls = self.takenCalls
         self.takenCalls = []
-        if self.takes { self.takenThrough = self.sentThrough }
+        if self.takes { self.take() }
         if self.takes { for call in calls { call() } } else { self.untaken += calls }
     }
 
     package private(set) var takenThrough = MessageID(rawValue: 0)
+    /// How many buffers of the log the socket has taken.
+    package private(set) var takenBuffers = 0
+
+    private func take() {
+        self.takenThrough = self.sentThrough
+        self.takenBuffers = self.log.buffers.count
+    }
 
     package func reportNextMessage() { self.reportsMessage = true }
 
