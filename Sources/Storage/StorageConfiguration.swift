@@ -34,12 +34,14 @@ package struct StorageConfiguration: Sendable {
     package var redisPrefix: String
     package var redisValueFormat: PHPValue.Format
     package var mariaDB: MariaDBConfiguration?
-    package var mariaDBTable: String
+    package var mariaDBTables: MariaDBTables
+    /// The most connections for reading messages again.
+    package var mariaDBReaders: Int
 
     package init(
         sessions: Sessions, archive: Archive, archiveMode: ArchiveMode, archiveQueueBytes: Int, archiveBatchRows: Int,
         redis: RedisConfiguration?, redisPrefix: String, redisValueFormat: PHPValue.Format,
-        mariaDB: MariaDBConfiguration?, mariaDBTable: String
+        mariaDB: MariaDBConfiguration?, mariaDBTables: MariaDBTables, mariaDBReaders: Int
     ) {
         self.sessions = sessions
         self.archive = archive
@@ -50,7 +52,8 @@ package struct StorageConfiguration: Sendable {
         self.redisPrefix = redisPrefix
         self.redisValueFormat = redisValueFormat
         self.mariaDB = mariaDB
-        self.mariaDBTable = mariaDBTable
+        self.mariaDBTables = mariaDBTables
+        self.mariaDBReaders = mariaDBReaders
     }
 }
 

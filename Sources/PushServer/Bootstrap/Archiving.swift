@@ -8,49 +8,71 @@ internal import ServerConfig
 internal import Storage
 internal import Synchronization
 
-/// The archive that the configuration names, with its queue and its writer.
+/// The archive that the configuration names, with its queue and its writers.
 final class Archiving: Sendable {
     let queue: ArchiveQueue
     let writer: ArchiveWriter
+    let history: any MessageHistory
+    let cursors: CursorWriter
     private let archive: any MessageArchive
-    private let mariaDB: MariaDBArchive?
     private let spool: ArchiveSpool?
     /// Why the archive has not been reached since the start; nil once it was.
     private let startProblem: Mutex<String?>
+    /// Closes the connections.
+    private let closeConnections: @Sendable () async -> Void
 
     /// Opens the archive; nil where there is none.
     ///
     /// - Throws: `ArchiveError` where its table is not this server's. One that is away is tried again by ``reach(_:)``.
     static func open(
-        _ configuration: ServerConfiguration, database: EmbeddedDatabase?, logger: Logger
+        _ configuration: ServerConfiguration, database: EmbeddedDatabase?, clock: any ServerClock, logger: Logger
     ) async throws -> Archiving? {
         let storage = configuration.storage
         if storage.archive == .mariadb, let server = storage.mariaDB {
-            let archive = try MariaDBArchive(configuration: server, table: storage.mariaDBTable, logger: logger)
+            let tables = storage.mariaDBTables
+            let archive = try MariaDBArchive(configuration: server, table: tables.messages, logger: logger)
+            let history = try MariaDBHistory(
+                configuration: server, tables: tables, readers: storage.mariaDBReaders, clock: clock, logger: logger
+            )
+            let cursors = try MariaDBCursorTable(
+                configuration: server, tables: tables, delivered: storage.archiveMode.delivered, logger: logger
+            )
             var problem: String?
             do throws(ArchiveError) {
                 try await archive.prepare()
+                try await history.prepare()
             } catch {
                 guard error.code == .unavailable else { throw error }
                 logger.warning("the archive is away; it is tried again", metadata: ["error": "\(error.message)"])
                 problem = error.message
             }
             return Archiving(
-                archive, mariaDB: archive, spool: ArchiveSpool(path: DataDirectory(configuration).spool),
-                problem: problem,
-                storage, logger
-            )
+                storage, archive: archive, spool: ArchiveSpool(path: DataDirectory(configuration).spool),
+                history: history, cursors: CursorWriter(table: cursors, clock: clock, logger: logger),
+                problem: problem, logger
+            ) {
+                await archive.close()
+                await history.close()
+                await cursors.close()
+            }
         }
         guard storage.archive == .embedded, let database else { return nil }
-        return Archiving(EmbeddedArchive(database), mariaDB: nil, spool: nil, problem: nil, storage, logger)
+        let cursors = EmbeddedCursorTable(database, delivered: storage.archiveMode.delivered)
+        return Archiving(
+            storage, archive: EmbeddedArchive(database), spool: nil, history: EmbeddedHistory(database),
+            cursors: CursorWriter(table: cursors, clock: clock, logger: logger), problem: nil, logger
+        ) {}
     }
 
     private init(
-        _ archive: any MessageArchive, mariaDB: MariaDBArchive?, spool: ArchiveSpool?, problem: String?,
-        _ storage: StorageConfiguration, _ logger: Logger
+        _ storage: StorageConfiguration, archive: any MessageArchive, spool: ArchiveSpool?,
+        history: any MessageHistory, cursors: CursorWriter, problem: String?, _ logger: Logger,
+        close: @escaping @Sendable () async -> Void
     ) {
         self.archive = archive
-        self.mariaDB = mariaDB
+        self.history = history
+        self.cursors = cursors
+        self.closeConnections = close
         self.spool = spool
         self.queue = ArchiveQueue(limit: storage.archiveQueueBytes)
         self.writer = ArchiveWriter(
@@ -78,6 +100,16 @@ final class Archiving: Sendable {
     }
 
     func close() async {
-        await self.mariaDB?.close()
+        await self.closeConnections()
+    }
+}
+
+extension StorageConfiguration.ArchiveMode {
+    /// What becomes of rows that were delivered later.
+    fileprivate var delivered: DeliveredRows {
+        switch self {
+        case .all: .raised
+        case .unread: .removed
+        }
     }
 }

@@ -34,6 +34,10 @@ struct MetricsText {
             text.counter("push_archive_retries_total", "Batches that failed and were tried again.", status.retries)
             text.counter("push_archive_rejected_total", "Rows that the archive refuses.", status.rowsRejected)
             text.counter("push_archive_spooled_total", "Rows that went to the spool.", status.rowsSpooled)
+            let cursors = archiving.cursors.currentStatus
+            text.gauge("push_cursors_waiting", "Terminals whose cursors wait to be written.", cursors.waiting)
+            text.counter("push_cursors_written_total", "Changes of cursors written.", cursors.written)
+            text.counter("push_cursors_failures_total", "Writes of cursors that failed.", cursors.failures)
         }
         return text.text
     }

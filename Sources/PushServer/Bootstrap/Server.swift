@@ -45,7 +45,7 @@ final class Server: Service {
         let descriptors = DescriptorLimit.raise(logger: logger)
         let loops = configuration.process.loops > 0 ? configuration.process.loops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-        let stores = try await Stores.open(configuration, group: group, logger: logger)
+        let stores = try await Stores.open(configuration, group: group, clock: SystemClock(), logger: logger)
         return try await Server(
             configuration, secrets, stores, group, connections: configuration.limits.connections ?? descriptors, logger
         )
@@ -132,8 +132,11 @@ final class Server: Service {
             tasks.addTask { await LimitLog(hub: self.hub, logger: self.logger).run() }
             tasks.addTask { await self.stores.presence?.run(self.hub.terminals) }
             let writer = Task { () -> Void in await self.stores.archiving?.writer.run() }
+            let cursors = Task { () -> Void in await self.stores.archiving?.cursors.run() }
             try? await gracefulShutdown()
             await self.drain(writer)
+            self.stores.archiving?.cursors.finish()
+            await cursors.value
             tasks.cancelAll()
         }
         for heartbeat in heartbeats { heartbeat.cancel() }

@@ -27,7 +27,7 @@ struct Stores: Sendable {
     ///
     /// - Throws: `StorageError`, `ArchiveError`.
     static func open(
-        _ configuration: ServerConfiguration, group: MultiThreadedEventLoopGroup, logger: Logger
+        _ configuration: ServerConfiguration, group: MultiThreadedEventLoopGroup, clock: any ServerClock, logger: Logger
     ) async throws -> Stores {
         let storage = configuration.storage
         let needsDatabase = storage.sessions == .embedded || storage.archive == .embedded
@@ -54,10 +54,17 @@ struct Stores: Sendable {
             throw StorageError(code: .cannotOpen, message: "storage.sessions: there is no store")
         }
         return Stores(
-            sessions: sessions, archiving: try await Archiving.open(configuration, database: database, logger: logger),
+            sessions: sessions,
+            archiving: try await Archiving.open(configuration, database: database, clock: clock, logger: logger),
             presence: presence, redis: redis, database: database
         )
     }
+
+    /// Where kept messages are read again; nil with the archive off.
+    var history: (any MessageHistory)? { self.archiving?.history }
+
+    /// Where the cursors of terminals are kept; nil with the archive off.
+    var cursors: (any CursorStore)? { self.archiving?.cursors }
 
     /// What keeps the server from its work.
     var readiness: [Readiness.Part] {

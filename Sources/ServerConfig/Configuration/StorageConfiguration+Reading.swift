@@ -20,7 +20,12 @@ extension StorageConfiguration {
             redisPrefix: reader.value("redis.prefix", default: "", .redisPrefix),
             redisValueFormat: reader.oneOf("redis.valueFormat", default: RedisValueFormat.json).format,
             mariaDB: reader.optional("mariadb.url", .mariaDBURL),
-            mariaDBTable: reader.value("mariadb.table", default: "chat", .tableName)
+            mariaDBTables: MariaDBTables(
+                messages: reader.value("mariadb.table", default: "chat", .tableName),
+                cursors: reader.value("mariadb.cursorTable", default: "cursor", .tableName),
+                readMarks: reader.value("mariadb.readTable", default: "read_cursor", .tableName)
+            ),
+            mariaDBReaders: reader.int("mariadb.readers", default: 2, in: 1...64)
         )
     }
 }

@@ -4,7 +4,7 @@
 
 internal import GRDB
 
-/// The SQLite file of the embedded default: login records and the archive. WAL, one writer; a file that only its owner
+/// The SQLite file of the embedded default: login records, the archive and its cursors. WAL, one writer; a file that only its owner
 /// may read.
 package final class EmbeddedDatabase: Sendable {
     let pool: DatabasePool
@@ -53,6 +53,26 @@ package final class EmbeddedDatabase: Sendable {
                     ) WITHOUT ROWID;
                     CREATE INDEX chat_inbox ON chat (to_uid, id);
                     CREATE INDEX chat_conversation ON chat (uid, to_uid, id);
+                    """
+            )
+        }
+        migrator.registerMigration("cursor") { database in
+            // The last index holds what was not delivered only, and tells a terminal's first login where to begin.
+            try database.execute(
+                sql: """
+                    CREATE TABLE cursor (
+                        uid TEXT NOT NULL,
+                        source TEXT NOT NULL,
+                        id INTEGER NOT NULL,
+                        PRIMARY KEY (uid, source)
+                    ) WITHOUT ROWID;
+                    CREATE TABLE read_cursor (
+                        uid TEXT NOT NULL,
+                        peer TEXT NOT NULL,
+                        id INTEGER NOT NULL,
+                        PRIMARY KEY (uid, peer)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX chat_waiting ON chat (to_uid, id) WHERE state = 0;
                     """
             )
         }

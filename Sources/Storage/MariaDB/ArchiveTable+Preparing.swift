@@ -29,8 +29,7 @@ extension ArchiveTable {
                 code: .schema,
                 message: """
                     MariaDB's table \(self.name) is not the one that this server knows: \
-                    \(differences.joined(separator: "; ")). It is left as it is: run `push-server migrate`, or choose \
-                    another name with mariadb.table
+                    \(differences.joined(separator: "; ")). It is left as it is: \(self.layout.remedy)
                     """
             )
         }
@@ -92,7 +91,7 @@ extension ArchiveTable.Column {
 }
 
 extension ArchiveError {
-    /// What an error of the database means for rows that are to be kept.
+    /// What an error of the database means for what is kept there.
     init(_ error: MariaDBError, table: ArchiveTable) {
         let code: Code =
             switch error.kind {

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The table that messages are kept in: how it is created, and how one that is there already differs from it. Pure.
+/// A table of the archive: how it is created, and how one that is there already differs from it. Pure.
 struct ArchiveTable: Sendable {
     /// A column, as the server describes it.
     struct Column: Equatable {
@@ -34,33 +34,13 @@ struct ArchiveTable: Sendable {
         var indexes: [Index]
     }
 
-    private enum Kind {
-        /// Compared: a collation that tells all characters apart.
-        case name
-        case text
-        case number
-
-        func accepts(_ collation: String?) -> Bool {
-            switch self {
-            case .name: collation.map { $0.hasPrefix("utf8mb4") && $0.hasSuffix("bin") } ?? false
-            case .text: collation?.hasPrefix("utf8mb4") ?? false
-            case .number: true
-            }
-        }
-    }
-
-    private static let columns: [(name: String, type: String, kind: Kind)] = [
-        ("id", "bigint unsigned", .number), ("uid", "varchar(64)", .name), ("to_uid", "varchar(64)", .name),
-        ("type", "varchar(64)", .name), ("content", "mediumtext", .text), ("state", "tinyint", .number),
-        ("create_time", "bigint", .number), ("update_time", "bigint", .number),
-    ]
-    private static let primaryKey = ["id", "to_uid"]
-    private static let indexes = [("inbox", ["to_uid", "id"]), ("conversation", ["uid", "to_uid", "id"])]
-
     let name: String
+    let layout: Layout
 
-    /// - Parameter name: nil is returned unless it is 1–64 of `A-Z a-z 0-9 _`.
-    init?(_ name: String) {
+    /// - Parameters:
+    ///   - name: nil is returned unless it is 1–64 of `A-Z a-z 0-9 _`.
+    ///   - layout: what the table looks like.
+    init?(_ name: String, _ layout: Layout = .messages) {
         let isValid = name.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -71,20 +51,21 @@ struct ArchiveTable: Sendable {
         }
         guard isValid, 1...64 ~= name.utf8.count else { return nil }
         self.name = name
+        self.layout = layout
     }
 
     /// The names of the columns, in the order of an insert.
-    var columnNames: [String] { Self.columns.map(\.name) }
+    var columnNames: [String] { self.layout.columns.map(\.name) }
 
     /// The statement that creates the table.
     var creation: String {
-        let columns = Self.columns.map { column in
+        let columns = self.layout.columns.map { column in
             let collation = column.kind == .number ? "" : " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
             return "`\(column.name)` \(column.type)\(collation) NOT NULL"
         }
         let keys =
-            ["PRIMARY KEY (\(Self.primaryKey.joined(separator: ", ")))"]
-            + Self.indexes.map { "KEY \($0.0) (\($0.1.joined(separator: ", ")))" }
+            ["PRIMARY KEY (\(self.layout.primaryKey.joined(separator: ", ")))"]
+            + self.layout.indexes.map { "KEY \($0.name) (\($0.columns.joined(separator: ", ")))" }
         return """
             CREATE TABLE IF NOT EXISTS `\(self.name)` (\((columns + keys).joined(separator: ", "))) \
             ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
@@ -95,7 +76,7 @@ struct ArchiveTable: Sendable {
     func differences(of found: Description) -> [String] {
         guard found.kind == "BASE TABLE" else { return ["it is a \(found.kind.lowercased()) and not a table"] }
         var differences = found.hasTransactions ? [] : ["its engine \(found.engine) has no transactions"]
-        for expected in Self.columns {
+        for expected in self.layout.columns {
             guard let column = found.columns.first(where: { $0.name == expected.name }) else {
                 differences.append("column \(expected.name) is missing")
                 continue
@@ -114,14 +95,20 @@ struct ArchiveTable: Sendable {
             differences.append("column \(column.name) is not known")
         }
         let key = found.indexes.first { $0.name == "PRIMARY" }?.columns ?? []
-        if key != Self.primaryKey {
-            differences.append("the primary key is (\(key.joined(separator: ", "))) and not (id, to_uid)")
+        if key != self.layout.primaryKey {
+            differences.append(
+                """
+                the primary key is (\(key.joined(separator: ", "))) and not \
+                (\(self.layout.primaryKey.joined(separator: ", ")))
+                """
+            )
         }
         // Rows that collide with it would be taken for repeated ones.
         for index in found.indexes where index.isUnique && index.name != "PRIMARY" {
             differences.append("index \(index.name) is unique")
         }
-        for (_, columns) in Self.indexes where !found.indexes.contains(where: { $0.columns.starts(with: columns) }) {
+        for (_, columns) in self.layout.indexes
+        where !found.indexes.contains(where: { $0.columns.starts(with: columns) }) {
             differences.append("there is no index on (\(columns.joined(separator: ", ")))")
         }
         return differences

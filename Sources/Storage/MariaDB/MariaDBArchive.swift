@@ -16,22 +16,18 @@ package actor MariaDBArchive: MessageArchive {
     /// A batch that was larger gives its memory back.
     private static let keptBytes = 4 * 1024 * 1024
 
-    private let connection: MariaDBConnection
+    private let connection: ArchiveConnection
     private let table: ArchiveTable
     private let statement: BatchStatement
-    private let logger: Logger
     private var batch = MariaDBArchive.makeBatch()
-    private var isPrepared = false
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.connection.unownedExecutor }
 
     /// - Parameter table: its name, 1–64 of `A-Z a-z 0-9 _`.
     /// - Throws: of code `schema` for any other name.
     package init(configuration: MariaDBConfiguration, table name: String, logger: Logger) throws(ArchiveError) {
-        guard let table = ArchiveTable(name) else {
-            throw ArchiveError(code: .schema, message: "mariadb.table: '\(name)' is not 1-64 of A-Z a-z 0-9 _")
-        }
-        self.connection = MariaDBConnection(configuration: configuration)
+        let table = try MariaDBTables(messages: name).messageTable()
+        self.connection = ArchiveConnection(configuration: configuration, tables: [table], logger: logger)
         self.table = table
         self.statement = BatchStatement(
             insert: "INSERT INTO `\(name)` (\(table.columnNames.joined(separator: ", "))) VALUES",
@@ -39,7 +35,6 @@ package actor MariaDBArchive: MessageArchive {
             // Only a repeated row is passed over; INSERT IGNORE would also cut what is too long.
             tail: "ON DUPLICATE KEY UPDATE id = id"
         )
-        self.logger = logger
     }
 
     /// Connects, and sees to it that the table is there.
@@ -47,7 +42,7 @@ package actor MariaDBArchive: MessageArchive {
     /// - Throws: of code `schema` where the table is not this server's, which a person has to look at before the server
     ///   can start; of code `unavailable` where that cannot be found out now: the next call tries again.
     package func prepare() async throws(ArchiveError) {
-        try await self.perform { _ throws(MariaDBError) in }
+        try await self.connection.prepare()
     }
 
     package func append(_ rows: [ArchiveRow]) async throws(ArchiveError) {
@@ -56,58 +51,21 @@ package actor MariaDBArchive: MessageArchive {
         for row in rows { self.batch.append(row) }
         let (statement, batch) = (self.statement, self.batch)
         if batch.byteCount > Self.keptBytes { self.batch = Self.makeBatch() }
-        try await self.perform { connection throws(MariaDBError) in
-            _ = try await connection.executeBatch(statement, batch)
+        try await self.connection.perform { connection throws(MariaDBError) in
+            _ = try connection.executeBatch(statement, batch)
         }
     }
 
     package func newestID() async throws(ArchiveError) -> UInt64? {
         let sql = "SELECT MAX(id) FROM `\(self.table.name)`"
-        return try await self.perform { connection throws(MariaDBError) in
-            try await connection.query(sql).first?.first?.uint64
+        return try await self.connection.perform { connection throws(MariaDBError) in
+            try connection.query(sql).first?.first?.uint64
         }
     }
 
     /// Closes the connection; a later call would open it again.
     package func close() async {
-        self.isPrepared = false
         await self.connection.close()
-    }
-
-    /// Does something with a connection whose table has been looked at.
-    private func perform<Result: Sendable>(
-        _ body: (MariaDBConnection) async throws(MariaDBError) -> Result
-    ) async throws(ArchiveError) -> Result {
-        if !self.isPrepared { try await self.open() }
-        do throws(MariaDBError) {
-            return try await body(self.connection)
-        } catch {
-            let failure = ArchiveError(error, table: self.table)
-            // A server that is full, read-only or has lost the table may be another one behind the next connection.
-            if failure.code != .badRow { await self.close() }
-            throw failure
-        }
-    }
-
-    private func open() async throws(ArchiveError) {
-        do throws(MariaDBError) {
-            try await self.connection.connect()
-        } catch {
-            throw ArchiveError(error, table: self.table)
-        }
-        do throws(ArchiveError) {
-            try await self.table.prepare(on: self.connection)
-        } catch {
-            await self.close()
-            throw error
-        }
-        self.isPrepared = true
-        let version = await self.connection.serverVersion ?? ""
-        let isBulk = await self.connection.usesBulkProtocol
-        self.logger.info(
-            "archive is connected",
-            metadata: ["database": "\(self.connection.configuration)", "version": "\(version)", "bulk": "\(isBulk)"]
-        )
     }
 
     private static func makeBatch() -> BatchBuffer {

@@ -35,19 +35,7 @@ struct EmbeddedStoreTests {
         try await self.withDatabase { database, path in
             let reader = try DatabaseQueue(path: path)
             try await verifyMessageArchive(EmbeddedArchive(database)) {
-                try await reader.read { database in
-                    let sql = """
-                        SELECT id, uid, to_uid, type, content, state, create_time, update_time
-                        FROM chat ORDER BY id, to_uid
-                        """
-                    return try Row.fetchAll(database, sql: sql).map { row in
-                        StoredRow(
-                            id: UInt64(bitPattern: row[0]), uid: row[1], toUID: row[2], type: row[3],
-                            content: Array((row[4] as String).utf8), state: row[5], createTime: row[6],
-                            updateTime: row[7]
-                        )
-                    }
-                }
+                try await reader.read { try StoredRow.all(in: $0) }
             }
         }
     }

@@ -4,15 +4,20 @@
 
 import MariaDBClient
 import PushTesting
+import Storage
 
 /// A table's name that no other test has, in a real server.
 struct TestMariaDB {
     let configuration: MariaDBConfiguration
     let table = "test_\(UInt64.random(in: 0 ... .max))"
+    /// All tables of an archive whose messages stand in `table`.
+    var tables: MariaDBTables {
+        MariaDBTables(messages: self.table, cursors: "\(self.table)_cursor", readMarks: "\(self.table)_read")
+    }
     /// A connection beside that of the archive.
     let connection: MariaDBConnection
 
-    /// Runs a test with the server at the URL, or the one that tests share. The table is removed afterwards.
+    /// Runs a test with the server at the URL, or the one that tests share. The tables are removed afterwards.
     static func with(
         url: String? = nil, usesBulkProtocol: Bool = true, _ body: (TestMariaDB) async throws -> Void
     ) async throws {
@@ -25,10 +30,10 @@ struct TestMariaDB {
         do {
             try await body(database)
         } catch {
-            try? await database.removeTable()
+            try? await database.removeTables()
             throw error
         }
-        try await database.removeTable()
+        try await database.removeTables()
     }
 
     /// All rows, in the order of ids and recipients.
@@ -65,9 +70,11 @@ struct TestMariaDB {
         try await self.connection.execute("DROP USER \(user)")
     }
 
-    private func removeTable() async throws {
+    private func removeTables() async throws {
         if await !self.connection.isConnected { try await self.connection.connect() }
-        try await self.connection.execute("DROP TABLE IF EXISTS `\(self.table)`")
+        for table in [self.table, self.tables.cursors, self.tables.readMarks] {
+            try await self.connection.execute("DROP TABLE IF EXISTS `\(table)`")
+        }
         await self.connection.close()
     }
 }

@@ -1,0 +1,53 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+package import PushCore
+internal import PushProtocol
+
+/// The cursors in the embedded database.
+package struct EmbeddedCursorTable: CursorTable {
+    private let database: EmbeddedDatabase
+    private let delivery: DeliveredRows
+
+    /// - Parameter delivered: what becomes of rows that were delivered.
+    package init(_ database: EmbeddedDatabase, delivered: DeliveredRows) {
+        self.database = database
+        self.delivery = delivered
+    }
+
+    package func write(_ changes: [CursorChange], at time: Int64) async throws(ArchiveError) {
+        let delivery = self.delivery
+        do {
+            try await self.database.pool.write { database in
+                let cursor = try database.cachedStatement(
+                    sql: """
+                        INSERT INTO cursor (uid, source, id) VALUES (?, ?, ?)
+                        ON CONFLICT (uid, source) DO UPDATE SET id = max(id, excluded.id)
+                        """
+                )
+                for change in changes {
+                    try cursor.execute(arguments: [change.uid, change.source, change.id.stored])
+                    guard let range = change.delivered else { continue }
+                    let (from, to) = (range.lowerBound.stored, range.upperBound.stored)
+                    switch delivery {
+                    case .raised:
+                        try database.cachedStatement(
+                            sql: """
+                                UPDATE chat SET state = 1, update_time = ?
+                                WHERE to_uid = ? AND id BETWEEN ? AND ? AND state = 0
+                                """
+                        ).execute(arguments: [time, change.uid, from, to])
+                    case .removed:
+                        try database.cachedStatement(
+                            sql: "DELETE FROM chat WHERE to_uid = ? AND id BETWEEN ? AND ? AND state = 0"
+                        ).execute(arguments: [change.uid, from, to])
+                    }
+                }
+            }
+        } catch {
+            throw ArchiveError(sqlite: error)
+        }
+    }
+}

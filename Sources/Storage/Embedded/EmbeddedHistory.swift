@@ -1,0 +1,162 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+package import NIOCore
+package import PushCore
+internal import PushProtocol
+
+/// What the embedded database has kept, read again. Questions run on the database's reading connections, a few at a
+/// time; a mark waits its turn with the writer.
+package struct EmbeddedHistory: MessageHistory {
+    private static let columns = "id, uid, to_uid, type, content, state, create_time"
+
+    private let database: EmbeddedDatabase
+
+    package init(_ database: EmbeddedDatabase) {
+        self.database = database
+    }
+
+    package func inbox(_ query: InboxQuery, on loop: any EventLoop) -> EventLoopFuture<InboxPage> {
+        self.read(on: loop) { database in
+            let (start, isFirst) = try Self.start(of: query, in: database)
+            let rows = try Row.fetchCursor(
+                database.cachedStatement(
+                    sql: """
+                        SELECT \(Self.columns) FROM chat WHERE to_uid = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?
+                        """
+                ),
+                arguments: [query.uid, start.stored, query.through?.stored ?? .max, query.limit + 1]
+            )
+            var page = InboxPage(start: start, isFirst: isFirst, rows: [], hasMore: false)
+            var bytes = 0
+            // Row by row: what the page does not take is not loaded.
+            while let row = try rows.next() {
+                guard page.rows.count < query.limit, page.rows.isEmpty || bytes < query.bytes else {
+                    page.hasMore = true
+                    break
+                }
+                page.rows.append(ArchiveRow(row))
+                bytes += page.rows[page.rows.count - 1].content.readableBytes
+            }
+            return page
+        }
+    }
+
+    package func conversation(
+        _ query: ConversationQuery, on loop: any EventLoop
+    ) -> EventLoopFuture<ConversationPage> {
+        self.read(on: loop) { database in
+            var halves = try [Half(query, from: query.uid, to: query.peer, in: database)]
+            if query.uid != query.peer { halves.append(try Half(query, from: query.peer, to: query.uid, in: database)) }
+            var page = ConversationPage(rows: [], hasMore: false)
+            var bytes = 0
+            while let newest = halves.indices.max(by: { halves[$0].id < halves[$1].id }), let row = halves[newest].next
+            {
+                bytes += row.content.readableBytes
+                guard page.rows.count < query.limit, page.rows.isEmpty || bytes <= query.bytes else {
+                    page.hasMore = true
+                    break
+                }
+                page.rows.append(row)
+                try halves[newest].advance()
+            }
+            return page
+        }
+    }
+
+    package func unread(of uid: String, on loop: any EventLoop) -> EventLoopFuture<[UnreadCount]> {
+        self.read(on: loop) { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT newest.uid, count(*)
+                    FROM (SELECT id, uid FROM chat WHERE to_uid = ? ORDER BY id DESC LIMIT ?) newest
+                    LEFT JOIN read_cursor ON read_cursor.uid = ? AND read_cursor.peer = newest.uid
+                    WHERE read_cursor.id IS NULL OR newest.id > read_cursor.id
+                    GROUP BY newest.uid ORDER BY newest.uid
+                    """
+            )
+            return try Row.fetchAll(statement, arguments: [uid, UnreadCount.window, uid])
+                .map { UnreadCount(peer: $0[0], count: $0[1]) }
+        }
+    }
+
+    package func markRead(_ mark: ReadMark, on loop: any EventLoop) -> EventLoopFuture<Void> {
+        let promise = loop.makePromise(of: Void.self)
+        self.database.pool.asyncWrite { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    INSERT INTO read_cursor (uid, peer, id) VALUES (?, ?, ?)
+                    ON CONFLICT (uid, peer) DO UPDATE SET id = max(id, excluded.id)
+                    """
+            )
+            try statement.execute(arguments: [mark.uid, mark.peer, mark.id.stored])
+        } completion: { _, result in
+            promise.completeWith(result.mapError { ArchiveError(sqlite: $0) })
+        }
+        return promise.futureResult
+    }
+
+    /// Where a page begins, and whether the terminal has no cursor.
+    private static func start(of query: InboxQuery, in database: Database) throws -> (MessageID, Bool) {
+        guard case .cursor(let source, let newest) = query.start else {
+            guard case .after(let id) = query.start else { return (MessageID(rawValue: 0), false) }
+            return (id, false)
+        }
+        let cursor = try database.cachedStatement(sql: "SELECT id FROM cursor WHERE uid = ? AND source = ?")
+        if let id = try Int64.fetchOne(cursor, arguments: [query.uid, source]) {
+            return (MessageID(stored: id), false)
+        }
+        let oldest = try database.cachedStatement(sql: "SELECT min(id) FROM chat WHERE to_uid = ? AND state = 0")
+        let id = try Int64.fetchOne(oldest, arguments: [query.uid])
+        return (id.map { MessageID(stored: max($0, 1) - 1) } ?? newest, true)
+    }
+
+    private func read<Answer: Sendable>(
+        on loop: any EventLoop, _ body: @escaping @Sendable (Database) throws -> Answer
+    ) -> EventLoopFuture<Answer> {
+        let promise = loop.makePromise(of: Answer.self)
+        self.database.pool.asyncRead { database in
+            promise.completeWith(
+                Result { try body(database.get()) }.mapError { ArchiveError(sqlite: $0) }
+            )
+        }
+        return promise.futureResult
+    }
+}
+
+/// One direction of a conversation, the newest first, read row by row.
+private struct Half {
+    private let rows: RowCursor
+    private(set) var next: ArchiveRow?
+
+    init(_ query: ConversationQuery, from uid: String, to toUID: String, in database: Database) throws {
+        // Not a cached statement: the other direction is the same one, at the same time.
+        self.rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT id, uid, to_uid, type, content, state, create_time FROM chat
+                WHERE uid = ? AND to_uid = ? AND id < ? ORDER BY id DESC LIMIT ?
+                """,
+            arguments: [uid, toUID, query.before?.stored ?? .max, query.limit + 1]
+        )
+        try self.advance()
+    }
+
+    /// Of the next row; the lowest where there is none.
+    var id: MessageID { self.next?.id ?? MessageID(rawValue: 0) }
+
+    mutating func advance() throws {
+        self.next = try self.rows.next().map { ArchiveRow($0) }
+    }
+}
+
+extension ArchiveRow {
+    fileprivate init(_ row: Row) {
+        self.init(
+            id: MessageID(stored: row[0]), uid: row[1], toUID: row[2], type: row[3],
+            content: ByteBuffer(string: row[4] as String), isDelivered: row[5] == 1, time: row[6]
+        )
+    }
+}
