@@ -24,18 +24,26 @@ package final class ConnectionLimits: Sendable {
     private struct State {
         var open = 0
         var refused = 0
+        var maximum: Int?
+        var perAddress: Int?
         var addresses: [IPAddress: Counts] = [:]
     }
 
-    /// The most connections; nil = as many as there are descriptors.
-    package let maximum: Int?
-    /// The most connections of one address; nil = no limit.
-    package let perAddress: Int?
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
+    /// - Parameters:
+    ///   - maximum: the most connections; nil = as many as there are descriptors.
+    ///   - perAddress: the most connections of one address; nil = no limit.
     package init(maximum: Int?, perAddress: Int?) {
-        self.maximum = maximum
-        self.perAddress = perAddress
+        self.state = Mutex(State(maximum: maximum, perAddress: perAddress))
+    }
+
+    /// Sets the limits for connections that come from now on; those that are open stay.
+    package func update(maximum: Int?, perAddress: Int?) {
+        self.state.withLock { state in
+            state.maximum = maximum
+            state.perAddress = perAddress
+        }
     }
 
     /// Connections that are open now.
@@ -65,9 +73,9 @@ package final class ConnectionLimits: Sendable {
     }
 
     private func refusal(of address: IPAddress?, _ state: State) -> Refusal? {
-        if let maximum = self.maximum, state.open >= maximum { return .tooMany }
+        if let maximum = state.maximum, state.open >= maximum { return .tooMany }
         guard let counts = address.flatMap({ state.addresses[$0] }) else { return nil }
-        if let limit = self.perAddress, counts.open >= limit { return .tooManyOfAddress }
+        if let limit = state.perAddress, counts.open >= limit { return .tooManyOfAddress }
         return counts.withoutRequest >= Self.withoutRequestPerAddress ? .tooManyWithoutRequest : nil
     }
 

@@ -13,31 +13,53 @@ package final class DatagramHandler: ChannelInboundHandler {
     package typealias InboundIn = AddressedEnvelope<ByteBuffer>
     package typealias OutboundOut = AddressedEnvelope<ByteBuffer>
 
-    /// Datagrams shorter than this get no reply to an error: even the least reply would be longer.
-    private static let leastReplyBytes = DatagramReply.least.utf8.count
+    /// What the sockets of all loops share.
+    package struct Shared: Sendable {
+        package let configuration: UDPConfiguration
+        /// Who may send; a reload changes it.
+        package let access: Live<UDPAccess>
+        package let nonces: NonceTable
+        package let registry: MeansRegistry
+        /// Commands that their senders have named.
+        package let requests: RecentRequests<EventLoopFuture<DatagramReply>>
+        package let clock: any ServerClock
 
-    private let configuration: UDPConfiguration
-    private let allow: AllowList
-    private let registry: MeansRegistry
+        package init(
+            _ configuration: UDPConfiguration, registry: MeansRegistry, clock: any ServerClock,
+            requests: RecentRequests<EventLoopFuture<DatagramReply>> = RecentRequests(
+                capacity: 1_000_000, lifetime: 600 * 1_000_000_000
+            )
+        ) {
+            self.configuration = configuration
+            self.access = Live(UDPAccess(configuration))
+            self.nonces = NonceTable(capacity: configuration.maximumNonces, start: clock.now().milliseconds)
+            self.registry = registry
+            self.requests = requests
+            self.clock = clock
+        }
+    }
+
+    /// Who sent a datagram, as far as that is known before its commands are read.
+    private enum Sender {
+        /// Somebody at the address of some entries: each command has to name the secret of one of them.
+        case address(entries: [Int])
+        /// The holder of a key, who has signed all of it.
+        case key(String)
+    }
+
+    private let shared: Shared
     private let hub: Hub
     private let shard: Shard
-    private let clock: any ServerClock
-    private let requests: RecentRequests<EventLoopFuture<DatagramReply>>
+    private var access: Live<UDPAccess>.Copy
     private var context: ChannelHandlerContext?
     /// Whether a read is being handled, at whose end replies are flushed together.
     private var isReading = false
 
-    package init(
-        configuration: UDPConfiguration, registry: MeansRegistry, hub: Hub, shard: Shard, clock: any ServerClock,
-        requests: RecentRequests<EventLoopFuture<DatagramReply>>
-    ) {
-        self.configuration = configuration
-        self.allow = AllowList(configuration.allow)
-        self.registry = registry
+    package init(_ shared: Shared, hub: Hub, shard: Shard) {
+        self.shared = shared
         self.hub = hub
         self.shard = shard
-        self.clock = clock
-        self.requests = requests
+        self.access = Live.Copy(of: shared.access)
     }
 
     package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -47,7 +69,7 @@ package final class DatagramHandler: ChannelInboundHandler {
         let envelope = self.unwrapInboundIn(data)
         if !self.isReading {
             self.isReading = true
-            self.shard.now = self.clock.now()
+            self.shard.now = self.shared.clock.now()
         }
         self.shard.counters.datagramsReceived += 1
         envelope.data.withUnsafeReadableBytes { self.received($0, from: envelope.remoteAddress) }
@@ -66,56 +88,87 @@ package final class DatagramHandler: ChannelInboundHandler {
     // MARK: - Datagrams
 
     private func received(_ text: UnsafeRawBufferPointer, from address: SocketAddress) {
-        let entries = self.allow.entries(for: IPAddress(address))
-        guard !entries.isEmpty else {
-            self.shard.counters.datagramsFromStrangers += 1
-            return self.refuse(.forbidden("not allowed"), requestBytes: text.count, address)
-        }
-        guard text.count <= self.configuration.maximumDatagramBytes else {
+        self.access.refresh()
+        let entries = self.access.value.allow.entries(for: IPAddress(address))
+        guard !entries.isEmpty || self.access.value.hasKeys else { return self.refuseStranger(text, address) }
+        guard text.count <= self.shared.configuration.maximumDatagramBytes else {
+            // A stranger learns no more than that it is one.
+            guard !entries.isEmpty else { return self.refuseStranger(text, address) }
             self.shard.counters.datagramsTooLarge += 1
             return self.refuse(FrameError(code: 413, message: "datagram too large"), requestBytes: text.count, address)
         }
         do throws(FrameError) {
-            guard UTF8Validation.isValid(text) else { throw .malformed("not UTF-8") }
-            let (commands, isArray) = try DatagramCommand.decode(text, scanner: self.shard.scanner)
-            if isArray {
-                self.performAll(commands, entries, requestBytes: text.count, address)
-            } else if let command = commands.first {
-                self.performOne(command, entries, requestBytes: text.count, address)
+            if self.access.value.hasKeys, let envelope = try self.envelope(in: text) {
+                try self.checkSignature(of: envelope)
+                envelope.body.withUnsafeBytes {
+                    self.perform($0, .key(envelope.key), requestBytes: text.count, address)
+                }
+            } else if entries.isEmpty {
+                self.refuseStranger(text, address)
+            } else {
+                guard UTF8Validation.isValid(text) else { throw .malformed("not UTF-8") }
+                self.perform(text, .address(entries: entries), requestBytes: text.count, address)
             }
         } catch {
             self.refuse(error, requestBytes: text.count, address)
         }
     }
 
-    private func performOne(
-        _ command: Result<DatagramCommand, FrameError>, _ entries: [Int], requestBytes: Int, _ address: SocketAddress
-    ) {
-        let wantsReply = (try? command.get().wantsReply) ?? true
-        self.perform(command, entries) { reply in
-            guard wantsReply else { return }
-            if reply.code >= 400 {
-                self.sendRefusal(reply, requestBytes: requestBytes, address)
-            } else {
-                var buffer = ByteBufferAllocator().buffer(capacity: 128)
-                reply.write(to: &buffer)
-                self.send(buffer, address)
+    /// The envelope that a datagram is; nil where it is none.
+    private func envelope(in text: UnsafeRawBufferPointer) throws(FrameError) -> SignedEnvelope? {
+        guard UTF8Validation.isValid(text), let value = try? self.shard.scanner.scan(text), value.kind == .object else {
+            return nil
+        }
+        return try SignedEnvelope.decode(self.shard.scanner.members, in: text)
+    }
+
+    /// Goes on where a key's holder signed an envelope, in this minute and for the first time.
+    private func checkSignature(of envelope: SignedEnvelope) throws(FrameError) {
+        do throws(SignatureRefusal) {
+            guard let secret = self.access.value.secret(of: envelope.key), envelope.isAuthentic(by: secret) else {
+                throw .wrongSignature
             }
+            try self.shared.nonces.take(envelope, now: self.shard.now.milliseconds)
+        } catch {
+            self.shard.counters[keyPath: error.counter] += 1
+            throw error.error
+        }
+    }
+
+    /// Carries out the commands of a datagram, or of what was signed, and replies.
+    ///
+    /// - Parameter text: valid UTF-8.
+    private func perform(
+        _ text: UnsafeRawBufferPointer, _ sender: Sender, requestBytes: Int, _ address: SocketAddress
+    ) {
+        do throws(FrameError) {
+            let (commands, isArray) = try DatagramCommand.decode(text, scanner: self.shard.scanner)
+            if isArray {
+                self.performAll(commands, sender, requestBytes: requestBytes, address)
+            } else if let command = commands.first {
+                self.perform(command, sender) { reply in
+                    guard command.wantsReply else { return }
+                    self.send(ReplyDatagram.one(reply, requestBytes: requestBytes), address)
+                }
+            }
+        } catch {
+            self.refuse(error, requestBytes: requestBytes, address)
         }
     }
 
     private func performAll(
-        _ commands: [Result<DatagramCommand, FrameError>], _ entries: [Int], requestBytes: Int, _ address: SocketAddress
+        _ commands: [Result<DatagramCommand, DatagramCommand.Refusal>], _ sender: Sender, requestBytes: Int,
+        _ address: SocketAddress
     ) {
-        let wantsReply = commands.contains { (try? $0.get().wantsReply) ?? true }
+        let wantsReply = commands.contains { $0.wantsReply }
         var replies = [DatagramReply?](repeating: nil, count: commands.count)
         var missing = commands.count
         for (index, command) in commands.enumerated() {
-            self.perform(command, entries) { reply in
+            self.perform(command, sender) { reply in
                 replies[index] = reply
                 missing -= 1
                 guard missing == 0, wantsReply else { return }
-                self.sendArray(replies.compactMap { $0 }, requestBytes: requestBytes, address)
+                self.send(ReplyDatagram.array(replies.compactMap { $0 }, requestBytes: requestBytes), address)
             }
         }
     }
@@ -123,28 +176,47 @@ package final class DatagramHandler: ChannelInboundHandler {
     // MARK: - Commands
 
     private func perform(
-        _ command: Result<DatagramCommand, FrameError>, _ entries: [Int], reply: @escaping (DatagramReply) -> Void
+        _ command: Result<DatagramCommand, DatagramCommand.Refusal>, _ sender: Sender,
+        reply: @escaping (DatagramReply) -> Void
     ) {
-        do throws(FrameError) {
+        do throws(DatagramCommand.Refusal) {
             let command = try command.get()
-            guard let entry = self.allow.entry(among: entries, secret: command.secret) else {
-                self.shard.counters.secretsWrong += 1
-                throw .forbidden("wrong sk")
-            }
-            guard let requestID = command.requestID else { return try self.carryOut(command, reply: reply) }
-            self.carryOutOnce(command, name: RequestName(scope: String(entry), name: requestID)) { answer in
-                var answer = answer
-                answer.requestID = requestID
-                reply(answer)
+            do throws(FrameError) {
+                let scope = try self.scope(of: command, from: sender)
+                guard let requestID = command.requestID else { return try self.carryOut(command, reply: reply) }
+                self.carryOutOnce(command, name: RequestName(scope: scope, name: requestID)) { answer in
+                    var answer = answer
+                    answer.requestID = requestID
+                    reply(answer)
+                }
+            } catch {
+                throw DatagramCommand.Refusal(error, requestID: command.requestID)
             }
         } catch {
             self.shard.counters.datagramsRefused += 1
-            reply(DatagramReply(error, requestID: (try? command.get())?.requestID))
+            reply(DatagramReply(error.error, requestID: error.requestID))
+        }
+    }
+
+    /// Whose the command's name is.
+    ///
+    /// - Throws: where the command is not its sender's to give.
+    private func scope(of command: DatagramCommand, from sender: Sender) throws(FrameError) -> String {
+        switch sender {
+        case .key(let id):
+            return "key \(id)"
+        case .address(let entries):
+            let allow = self.access.value.allow
+            guard let entry = allow.entry(among: entries, secret: command.secret) else {
+                self.shard.counters.secretsWrong += 1
+                throw .forbidden("wrong sk")
+            }
+            return allow.scope(of: entry)
         }
     }
 
     private func carryOut(_ command: DatagramCommand, reply: @escaping (DatagramReply) -> Void) throws(FrameError) {
-        guard let means = self.registry[command.means] else { throw .malformed("unknown means") }
+        guard let means = self.shared.registry[command.means] else { throw .malformed("unknown means") }
         do { _ = try self.shard.scanner.scan(command.data) } catch { throw FrameError(error) }
         let request = MeansRequest(command, members: self.shard.scanner.members, hub: self.hub, shard: self.shard)
         try means.perform(request, reply: reply)
@@ -158,14 +230,14 @@ package final class DatagramHandler: ChannelInboundHandler {
         let loop = self.shard.loop
         let bound = NIOLoopBound(reply, eventLoop: loop)
         let promise = loop.makePromise(of: DatagramReply.self)
-        let answer = self.requests.remember(promise.futureResult, for: name, uptime: self.shard.now.uptime)
+        let answer = self.shared.requests.remember(promise.futureResult, for: name, uptime: self.shard.now.uptime)
         answer.hop(to: loop).whenSuccess { bound.value($0) }
         guard answer === promise.futureResult else {
             // Somebody else keeps the promise of that name.
             promise.succeed(DatagramReply(isOnline: false))
             return
         }
-        let requests = self.requests
+        let requests = self.shared.requests
         do throws(FrameError) {
             try self.carryOut(command) { reply in
                 // What was not done may be asked for again.
@@ -181,43 +253,18 @@ package final class DatagramHandler: ChannelInboundHandler {
 
     // MARK: - Replies
 
+    private func refuseStranger(_ text: UnsafeRawBufferPointer, _ address: SocketAddress) {
+        self.shard.counters.datagramsFromStrangers += 1
+        self.refuse(.forbidden("not allowed"), requestBytes: text.count, address)
+    }
+
     private func refuse(_ error: FrameError, requestBytes: Int, _ address: SocketAddress) {
         self.shard.counters.datagramsRefused += 1
-        self.sendRefusal(DatagramReply(error), requestBytes: requestBytes, address)
+        self.send(ReplyDatagram.one(DatagramReply(error), requestBytes: requestBytes), address)
     }
 
-    /// Sends an error where that is no longer than what was sent, so that nobody can make the server shout at a third.
-    private func sendRefusal(_ reply: DatagramReply, requestBytes: Int, _ address: SocketAddress) {
-        guard requestBytes >= Self.leastReplyBytes else { return }
-        var buffer = ByteBufferAllocator().buffer(capacity: 128)
-        reply.write(to: &buffer)
-        if buffer.readableBytes > requestBytes { buffer = ByteBuffer(string: DatagramReply.least) }
-        self.send(buffer, address)
-    }
-
-    private func sendArray(_ replies: [DatagramReply], requestBytes: Int, _ address: SocketAddress) {
-        let isRefused = replies.allSatisfy { $0.code >= 400 }
-        guard !isRefused || requestBytes >= Self.leastReplyBytes else { return }
-        let limit = isRefused ? requestBytes : DatagramReply.maximumArrayBytes
-        var buffer = self.array(replies)
-        // What can be looked up goes first: the texts of errors, then what custom commands answered.
-        if buffer.readableBytes > limit { buffer = self.array(replies.map(\.short)) }
-        if buffer.readableBytes > limit { buffer = ByteBuffer(string: DatagramReply.least) }
-        self.send(buffer, address)
-    }
-
-    private func array(_ replies: [DatagramReply]) -> ByteBuffer {
-        var buffer = ByteBufferAllocator().buffer(capacity: 128 * replies.count)
-        for (index, reply) in replies.enumerated() {
-            buffer.writeInteger(index == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","))
-            reply.write(to: &buffer)
-        }
-        buffer.writeInteger(UInt8(ascii: "]"))
-        return buffer
-    }
-
-    private func send(_ buffer: ByteBuffer, _ address: SocketAddress) {
-        guard let context = self.context else { return }
+    private func send(_ buffer: ByteBuffer?, _ address: SocketAddress) {
+        guard let buffer, let context = self.context else { return }
         context.write(self.wrapOutboundOut(AddressedEnvelope(remoteAddress: address, data: buffer)), promise: nil)
         if !self.isReading { context.flush() }
     }
@@ -225,3 +272,13 @@ package final class DatagramHandler: ChannelInboundHandler {
 
 @available(*, unavailable)
 extension DatagramHandler: Sendable {}
+
+extension Result<DatagramCommand, DatagramCommand.Refusal> {
+    /// Whether whoever sent the command wants to hear what came of it.
+    fileprivate var wantsReply: Bool {
+        switch self {
+        case .success(let command): command.wantsReply
+        case .failure(let refusal): refusal.wantsReply
+        }
+    }
+}

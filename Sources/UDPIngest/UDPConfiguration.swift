@@ -7,7 +7,7 @@ package import PushProtocol
 /// Where datagrams are taken from, and from whom.
 package struct UDPConfiguration: Sendable {
     /// An address range with its shared secret: `ip-or-cidr=secret`.
-    package struct AllowEntry: Sendable, Equatable {
+    package struct AllowEntry: Sendable, Hashable {
         package let range: AddressRange
         package let secret: String
 
@@ -24,17 +24,45 @@ package struct UDPConfiguration: Sendable {
         }
     }
 
+    /// A key by which datagrams are signed, from any address: `id=secret`.
+    package struct SigningKey: Sendable, Hashable {
+        /// The shortest secret, in bytes: signatures can be seen, and a short secret guessed from one.
+        package static let minimumSecretBytes = 16
+
+        package let id: String
+        package let secret: String
+
+        /// Reads `id=secret`; nil where the id is not 1-64 of `A-Z a-z 0-9 _ . -`, or the secret is too short.
+        package init?(_ text: String) {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, SignedEnvelope.isKeyName(String(parts[0])),
+                parts[1].utf8.count >= Self.minimumSecretBytes
+            else { return nil }
+            self.id = String(parts[0])
+            self.secret = String(parts[1])
+        }
+    }
+
     package var host: String
     /// 0 lets the system choose.
     package var port: Int
     package var allow: [AllowEntry]
+    /// Keys of signed datagrams; none with an id that another has.
+    package var keys: [SigningKey]
+    /// The most nonces of signed datagrams that are remembered.
+    package var maximumNonces: Int
     /// Larger datagrams are refused.
     package var maximumDatagramBytes: Int
 
-    package init(host: String, port: Int, allow: [AllowEntry], maximumDatagramBytes: Int = 60 * 1024) {
+    package init(
+        host: String, port: Int, allow: [AllowEntry], keys: [SigningKey] = [], maximumNonces: Int = 1_000_000,
+        maximumDatagramBytes: Int = 60 * 1024
+    ) {
         self.host = host
         self.port = port
         self.allow = allow
+        self.keys = keys
+        self.maximumNonces = maximumNonces
         self.maximumDatagramBytes = maximumDatagramBytes
     }
 }

@@ -12,10 +12,12 @@ internal import PushProtocol
 package final class UDPServer: Sendable {
     /// The address that is listened on, with the port that the system chose where it was left to it.
     package let address: SocketAddress
+    private let access: Live<UDPAccess>
     private let channels: [any Channel]
 
-    private init(address: SocketAddress, channels: [any Channel]) {
+    private init(address: SocketAddress, access: Live<UDPAccess>, channels: [any Channel]) {
         self.address = address
+        self.access = access
         self.channels = channels
     }
 
@@ -29,9 +31,8 @@ package final class UDPServer: Sendable {
         _ configuration: UDPConfiguration, hub: Hub, clock: any ServerClock, further: [any Means] = [],
         on loops: [any EventLoop]
     ) async throws -> UDPServer {
-        let registry = MeansRegistry(further: further)
-        let requests = RecentRequests<EventLoopFuture<DatagramReply>>(
-            capacity: 1_000_000, lifetime: 600 * 1_000_000_000
+        let shared = DatagramHandler.Shared(
+            configuration, registry: MeansRegistry(further: further), clock: clock
         )
         // Each of the slots holds the largest datagram there is: what does not fit would be cut off silently.
         let slots = 16
@@ -59,10 +60,7 @@ package final class UDPServer: Sendable {
                                 throw ChannelError.inappropriateOperationForState
                             }
                             try channel.pipeline.syncOperations.addHandler(
-                                DatagramHandler(
-                                    configuration: configuration, registry: registry, hub: hub, shard: shard,
-                                    clock: clock, requests: requests
-                                )
+                                DatagramHandler(shared, hub: hub, shard: shard)
                             )
                         }
                     }
@@ -71,11 +69,16 @@ package final class UDPServer: Sendable {
                 port = channel.localAddress?.port ?? port
             }
             guard let address = channels.first?.localAddress else { throw ChannelError.unknownLocalAddress }
-            return UDPServer(address: address, channels: channels)
+            return UDPServer(address: address, access: shared.access, channels: channels)
         } catch {
             for channel in channels { try? await channel.close().get() }
             throw error
         }
+    }
+
+    /// Has datagrams checked from now on against who may send by this configuration. Nothing else of it counts.
+    package func update(access configuration: UDPConfiguration) {
+        self.access.set(UDPAccess(configuration))
     }
 
     /// Takes no more datagrams.

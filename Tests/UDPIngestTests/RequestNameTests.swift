@@ -98,6 +98,22 @@ struct RequestNameTests {
         }
     }
 
+    @Test("a command that is refused before it is understood keeps its name, and its wish for no reply")
+    func refusedCommand() throws {
+        try DatagramFixture.run { port in
+            let named = DatagramFixture.command("to_uid", "5", #","request_id":"a""#)
+            #expect(port.reply(to: named) == Reply(onLine: 0, code: 400, message: "data must be an object", requestID: "a"))
+            let wrong = #"{"sk":"wrong","request_id":"b","to_uid":"1","content":"something to fill it up"}"#
+            #expect(port.reply(to: wrong).requestID == "b")
+            for members in [#","reply":false"#, #","request_id":"c","reply":false"#] {
+                #expect(port.answer(to: DatagramFixture.command("to_uid", "5", members)).isEmpty)
+            }
+            #expect(port.hub.shard().counters.datagramsRefused == 4)
+            let silent = DatagramFixture.command("to_uid", "5", #","reply":false"#)
+            #expect(port.answer(to: "[\(silent),\(silent)]").isEmpty)
+        }
+    }
+
     @Test("names are each allow entry's own")
     func scope() throws {
         try DatagramFixture.run(allow: ["127.0.0.1=one", "127.0.0.0/8=two"]) { port in
@@ -114,9 +130,8 @@ struct RequestNameTests {
     @Test("a retry that another loop reads is answered there")
     func otherLoop() throws {
         let hub = HubFixture(loops: 2)
-        let requests = RecentRequests<EventLoopFuture<DatagramReply>>(capacity: 100, lifetime: 600 * 1_000_000_000)
-        let first = try DatagramFixture(hub: hub, loop: 0, requests: requests)
-        let second = try DatagramFixture(hub: hub, loop: 1, requests: requests)
+        let first = try DatagramFixture(hub: hub, loop: 0)
+        let second = try DatagramFixture(hub: hub, loop: 1, shared: first.shared)
         defer {
             first.end()
             second.end()

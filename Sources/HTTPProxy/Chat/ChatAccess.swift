@@ -18,14 +18,14 @@ struct ChatAccess: Sendable {
         case user(String)
     }
 
-    let configuration: HTTPProxyConfiguration
-    let chat: ChatConfiguration
+    let configuration: Live<HTTPProxyConfiguration>
+    let chat: Live<ChatConfiguration>
     let sessions: any SessionStore
     let clock: any ServerClock
     private let rates = UserRates()
 
     init(
-        configuration: HTTPProxyConfiguration, chat: ChatConfiguration, sessions: any SessionStore,
+        configuration: Live<HTTPProxyConfiguration>, chat: Live<ChatConfiguration>, sessions: any SessionStore,
         clock: any ServerClock
     ) {
         self.configuration = configuration
@@ -43,7 +43,8 @@ struct ChatAccess: Sendable {
         }
         for key in [bearer, parameters.serverKey].compactMap({ $0 }) where self.isServerKey(key) { return .server }
         guard let accessToken = parameters.accessToken ?? bearer else { throw Self.unauthorized }
-        let readings = AccessToken.readings(of: accessToken, order: self.chat.tokenOrder, sources: self.chat.sources)
+        let chat = self.chat.value
+        let readings = AccessToken.readings(of: accessToken, order: chat.tokenOrder, sources: chat.sources)
         guard !readings.isEmpty else { throw Self.unauthorized }
         let records: [LoginRecord?]
         do {
@@ -69,7 +70,7 @@ struct ChatAccess: Sendable {
     /// Counts what a user sends, against the rates of a session.
     func checkRate(of uid: String, recipients: Int) throws(FrameError) {
         let now = self.clock.now()
-        guard self.rates.passes(uid, recipients: recipients, chat: self.chat, uptime: now.uptime) else {
+        guard self.rates.passes(uid, recipients: recipients, chat: self.chat.value, uptime: now.uptime) else {
             throw .tooFast
         }
     }
@@ -78,7 +79,7 @@ struct ChatAccess: Sendable {
 
     private func isServerKey(_ key: String) -> Bool {
         var isKey = false
-        for known in self.configuration.serverKeys where ConstantTime.equal(known, key) { isKey = true }
+        for known in self.configuration.value.serverKeys where ConstantTime.equal(known, key) { isKey = true }
         return isKey
     }
 }

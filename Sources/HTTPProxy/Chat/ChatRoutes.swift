@@ -108,6 +108,6 @@ struct ChatRoutes {
     private func message(_ parameters: CallParameters, _ caller: ChatAccess.Caller) throws(FrameError)
         -> OutgoingMessage
     {
-        try OutgoingMessage(parameters, caller, types: self.access.chat.types, at: self.clock.now())
+        try OutgoingMessage(parameters, caller, types: self.access.chat.value.types, at: self.clock.now())
     }
 }

@@ -5,19 +5,20 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import PushCore
 internal import PushProtocol
 
 /// `/metrics`: the counters in Prometheus' text form, for loopback and the addresses that may read them.
 struct MetricsRoute {
-    let allow: [AddressRange]
+    let configuration: Live<HTTPProxyConfiguration>
     let text: @Sendable () async throws -> String
 
     func add(to router: Router<ProxyContext>) {
-        let allow = self.allow
+        let configuration = self.configuration
         let text = self.text
         router.get("/metrics") { _, context in
             guard let address = context.address,
-                address.isLoopback || allow.contains(where: { $0.contains(address) })
+                address.isLoopback || configuration.value.metricsAllow.contains(where: { $0.contains(address) })
             else { return ChatResponse.error(403, "not allowed") }
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

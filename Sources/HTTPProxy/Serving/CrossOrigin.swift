@@ -4,15 +4,16 @@
 
 internal import HTTPTypes
 internal import Hummingbird
+internal import PushCore
 
 /// Lets the pages of some origins call the interface, and no others (Fetch standard, CORS protocol).
 struct CrossOrigin<Context: RequestContext>: RouterMiddleware {
-    let origins: [String]
+    let configuration: Live<HTTPProxyConfiguration>
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let origin = request.headers[.origin], self.origins.contains(origin) else {
+        guard let origin = request.headers[.origin], self.configuration.value.corsOrigins.contains(origin) else {
             return try await next(request, context)
         }
         var response: Response

@@ -12,30 +12,31 @@ package enum HTTPRoutes {
     /// The service with all routes.
     ///
     /// - Parameters:
+    ///   - configuration: its keys, origins and `metricsAllow` count as they are at each request, the rest as it is now.
     ///   - history: where kept messages are read; nil where nothing is kept.
     ///   - readiness: what `/health/ready` says; called for each request.
     ///   - metrics: the text of `/metrics`; called for each request.
     package static func makeService(
-        _ configuration: HTTPProxyConfiguration, hub: Hub, sessions: any SessionStore, clock: any ServerClock,
+        _ configuration: Live<HTTPProxyConfiguration>, hub: Hub, sessions: any SessionStore, clock: any ServerClock,
         history: (any MessageHistory)?, readiness: @escaping @Sendable () -> Readiness,
         metrics: @escaping @Sendable () async throws -> String,
         logger: Logger
     ) -> HTTPService {
         let router = Router(context: ProxyContext.self)
         router.addMiddleware {
-            CrossOrigin<ProxyContext>(origins: configuration.corsOrigins)
+            CrossOrigin<ProxyContext>(configuration: configuration)
             ErrorBodies<ProxyContext>()
             RefuseUpgrade<ProxyContext>()
         }
         PageRoutes().add(to: router)
         HealthRoutes(readiness: readiness).add(to: router)
-        MetricsRoute(allow: configuration.metricsAllow, text: metrics).add(to: router)
-        let access = ChatAccess(configuration: configuration, chat: hub.chat, sessions: sessions, clock: clock)
-        ChatRoutes(configuration: configuration, backend: HubBackend(hub: hub), clock: clock, access: access)
+        MetricsRoute(configuration: configuration, text: metrics).add(to: router)
+        let access = ChatAccess(configuration: configuration, chat: hub.chatSettings, sessions: sessions, clock: clock)
+        ChatRoutes(configuration: configuration.value, backend: HubBackend(hub: hub), clock: clock, access: access)
             .add(to: router)
-        HistoryRoutes(configuration: configuration, history: history, access: access).add(to: router)
+        HistoryRoutes(configuration: configuration.value, history: history, access: access).add(to: router)
         return HTTPService(
-            responder: router.buildResponder(), maximumHeadBytes: configuration.maximumHeadBytes, logger: logger
+            responder: router.buildResponder(), maximumHeadBytes: configuration.value.maximumHeadBytes, logger: logger
         )
     }
 }

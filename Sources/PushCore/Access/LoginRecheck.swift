@@ -26,27 +26,24 @@ struct LoginRecheck {
     private static let batch = 1000
 
     private let store: any SessionStore
-    /// Nanoseconds.
-    private let interval: Int64
     private var roundStart: Int64
     private var left: ArraySlice<SessionID> = []
     private var perTick = 0
 
-    /// - Parameter interval: nanoseconds; 0 = never.
-    init(store: any SessionStore, interval: Int64, now: Moment) {
+    init(store: any SessionStore, now: Moment) {
         self.store = store
-        self.interval = interval
         self.roundStart = now.uptime
     }
 
     /// A second has gone by: looks at those whose turn it is.
     mutating func tick(on shard: Shard) {
-        guard self.interval > 0 else { return }
+        let interval = shard.chat.recheckInterval
+        guard interval > 0 else { return }
         if self.left.isEmpty {
-            guard shard.now.uptime - self.roundStart >= self.interval else { return }
+            guard shard.now.uptime - self.roundStart >= interval else { return }
             self.roundStart = shard.now.uptime
             self.left = shard.sessionIDs[...]
-            let seconds = max(1, Int(self.interval / 1_000_000_000))
+            let seconds = max(1, Int(interval / 1_000_000_000))
             self.perTick = max(Self.batch, (self.left.count + seconds - 1) / seconds)
         }
         let due = self.left.prefix(self.perTick)

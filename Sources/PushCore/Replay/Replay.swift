@@ -98,7 +98,7 @@ final class Replay {
         self.phase = .asking
         let query = InboxQuery(
             uid: self.uid, start: self.position.map { .after($0) } ?? self.start, through: self.liveAbove,
-            limit: self.hub.chat.replayLimit, bytes: Self.pageBytes
+            limit: self.shard.chat.replayLimit, bytes: Self.pageBytes
         )
         self.history.inbox(query, on: self.shard.loop).assumeIsolated().whenComplete { answer in
             guard self.phase == .asking else { return }
@@ -158,7 +158,7 @@ final class Replay {
             self.position = min(position, MessageID(rawValue: lowest.rawValue - 1))
         }
         if self.hold.hasForgotten, let position = self.position {
-            self.position = min(position, MessageID(firstOf: self.shard.now.milliseconds - self.hub.chat.settle))
+            self.position = min(position, MessageID(firstOf: self.shard.now.milliseconds - self.shard.chat.settle))
         }
         self.hold.startHolding()
         self.waitingSince = self.shard.now.uptime

@@ -9,7 +9,8 @@ internal import Synchronization
 /// Where every way in ends and every way out begins: it knows the shards, and what they have to know of each other.
 /// Any thread, except where a parameter says otherwise.
 package final class Hub: Sendable {
-    package let chat: ChatConfiguration
+    /// How chat sessions behave now; changed by ``update(chat:)`` only. Each shard has a copy of its own.
+    package let chatSettings: Live<ChatConfiguration>
     package let terminals = TerminalDirectory()
     package let topics: TopicDirectory
     package let archiving: ArchivePolicy
@@ -38,7 +39,7 @@ package final class Hub: Sendable {
         loops: [any EventLoop], ports: ShardPorts, chat: ChatConfiguration, archiving: ArchivePolicy,
         ids: MessageIDGenerator, pendingLogins: Int, now: Moment
     ) {
-        self.chat = chat
+        self.chatSettings = Live(chat)
         self.topics = ports.topics
         self.archiving = archiving
         self.archive = ports.archive
@@ -47,13 +48,25 @@ package final class Hub: Sendable {
         self.handles = loops.enumerated().map { index, loop in
             let mailbox = Mailbox()
             let shard = Shard(
-                index: index, shardCount: loops.count, loop: loop, mailbox: mailbox, ports: ports,
-                pendingLogins: pendingLogins, recheckInterval: chat.recheckInterval, now: now
+                index: index, shardCount: loops.count, loop: loop, mailbox: mailbox, ports: ports, chat: chat,
+                pendingLogins: pendingLogins, now: now
             )
             return Handle(
                 shard: NIOLoopBoundBox.makeBoxSendingValue(shard, eventLoop: loop), loop: loop, mailbox: mailbox
             )
         }
+    }
+
+    // MARK: - Settings
+
+    /// How chat sessions behave now. On a shard's loop ask the shard instead.
+    package var chat: ChatConfiguration { self.chatSettings.value }
+
+    /// Has chat sessions behave otherwise: their types and rates from the next frame on; the rest holds for sessions that
+    /// are opened from then on.
+    package func update(chat: ChatConfiguration) {
+        self.chatSettings.set(chat)
+        for handle in self.handles { self.post(.run { $0.chat = chat }, to: handle) }
     }
 
     // MARK: - Shards
@@ -201,7 +214,7 @@ package final class Hub: Sendable {
     ///   - message: what the client is told; nil for a text of the server's.
     /// - Returns: how many there were.
     package func kick(_ uid: String, source: String?, message: String?, from shard: Shard) -> Int {
-        let sources = source.map { [$0] } ?? self.chat.sources
+        let sources = source.map { [$0] } ?? shard.chat.sources
         let frame = ServerFrame.kicked(message: message ?? "您已被管理员踢下线")
         var closed = 0
         for source in sources {

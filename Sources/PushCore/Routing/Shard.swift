@@ -21,6 +21,8 @@ package final class Shard {
     /// The time of this turn. The edge sets it before it hands in anything.
     package var now: Moment
     package var counters = ShardCounters()
+    /// How the sessions of this loop behave; the hub changes it.
+    package internal(set) var chat: ChatConfiguration
 
     private let mailbox: Mailbox
     private let ports: ShardPorts
@@ -54,9 +56,10 @@ package final class Shard {
     }
 
     init(
-        index: Int, shardCount: Int, loop: any EventLoop, mailbox: Mailbox, ports: ShardPorts, pendingLogins: Int,
-        recheckInterval: Int64, now: Moment
+        index: Int, shardCount: Int, loop: any EventLoop, mailbox: Mailbox, ports: ShardPorts,
+        chat: ChatConfiguration, pendingLogins: Int, now: Moment
     ) {
+        self.chat = chat
         self.mailbox = mailbox
         self.index = index
         self.shardCount = shardCount
@@ -64,7 +67,7 @@ package final class Shard {
         self.ports = ports
         self.now = now
         self.logins = LoginQueue(store: ports.sessionStore, limit: pendingLogins)
-        self.recheck = LoginRecheck(store: ports.sessionStore, interval: recheckInterval, now: now)
+        self.recheck = LoginRecheck(store: ports.sessionStore, now: now)
     }
 
     // MARK: - Sessions

@@ -32,6 +32,10 @@ package struct ShardCounters: Sendable {
     package var datagramsFromStrangers = 0
     package var datagramsTooLarge = 0
     package var secretsWrong = 0
+    package var signaturesWrong = 0
+    package var timestampsRefused = 0
+    package var noncesRepeated = 0
+    package var noncesRefused = 0
     package var commandsDone = 0
 
     package init() {}
@@ -90,6 +94,19 @@ package struct ShardCounters: Sendable {
             (\.datagramsFromStrangers, "push_udp_refused_address_total", "Datagrams refused by their address."),
             (\.datagramsTooLarge, "push_udp_refused_size_total", "Datagrams refused by their size."),
             (\.secretsWrong, "push_udp_refused_secret_total", "Commands refused by their secret."),
+            (
+                \.signaturesWrong, "push_udp_refused_signature_total",
+                "Signed datagrams refused: unknown key, or another signature."
+            ),
+            (
+                \.timestampsRefused, "push_udp_refused_time_total",
+                "Signed datagrams refused: not of this minute, or from before the start."
+            ),
+            (\.noncesRepeated, "push_udp_refused_nonce_total", "Signed datagrams refused: the nonce was used before."),
+            (
+                \.noncesRefused, "push_udp_refused_nonces_full_total",
+                "Signed datagrams refused: no more nonces can be remembered."
+            ),
             (\.commandsDone, "push_udp_commands_total", "Commands carried out."),
         ]
 }

@@ -14,7 +14,7 @@ extension ChatSession {
         guard let history = self.hub.history else { return nil }
         let start: InboxQuery.Start =
             if let since = self.since {
-                .after(min(since, MessageID(firstOf: self.shard.now.milliseconds - self.hub.chat.settle)))
+                .after(min(since, MessageID(firstOf: self.shard.now.milliseconds - self.shard.chat.settle)))
             } else {
                 .cursor(source: identity.source, newest: self.hub.nextID(on: self.shard))
             }
@@ -65,7 +65,7 @@ extension ChatSession {
 
     /// A message was delivered behind one with a higher id.
     package func messageDeliveredLate(_ id: MessageID) {
-        self.cursor?.sentLate(id, until: self.shard.now.uptime + self.hub.chat.settle * 1_000_000)
+        self.cursor?.sentLate(id, until: self.shard.now.uptime + self.shard.chat.settle * 1_000_000)
     }
 
     /// The session is over: its cursor is kept as it is, and soon as far as it can go.
@@ -83,7 +83,7 @@ extension ChatSession {
         let position = cursor.position(uptime: now.uptime)
         self.shard.departures.add(
             uid: identity.uid, source: identity.source, position: isPeerLost ? min(position, floor) : position,
-            due: now.uptime + (self.usesAcks ? Self.ackDelay : self.hub.chat.settle * 1_000_000)
+            due: now.uptime + (self.usesAcks ? Self.ackDelay : self.shard.chat.settle * 1_000_000)
         )
         self.cursor = nil
     }
@@ -92,7 +92,7 @@ extension ChatSession {
     /// before it was last heard of; of what it took since then, nobody knows.
     private func settled(_ now: Moment) -> MessageID {
         let silence = self.usesAcks ? 0 : (now.uptime - self.machine.lastHeard) / 1_000_000
-        return MessageID(firstOf: now.milliseconds - silence - self.hub.chat.settle)
+        return MessageID(firstOf: now.milliseconds - silence - self.shard.chat.settle)
     }
 
     private func keep(_ id: MessageID, delivered: ClosedRange<MessageID>?, of identity: StateMachine.Identity? = nil) {

@@ -75,7 +75,7 @@ package final class ChatSession {
         self.hub = hub
         self.shard = shard
         self.transport = transport
-        self.machine = StateMachine(configuration: hub.chat, now: shard.now)
+        self.machine = StateMachine(configuration: shard.chat, now: shard.now)
         self.accessToken = options.accessToken
         self.deviceToken = options.deviceToken
         self.wantsEcho = options.wantsEcho
@@ -101,7 +101,7 @@ package final class ChatSession {
     package func received(_ text: UnsafeRawBufferPointer) {
         self.shard.counters.framesReceived += 1
         do throws(ClientFrame.Refusal) {
-            let frame = try ClientFrame.decode(text, types: self.hub.chat.types, scanner: self.shard.scanner)
+            let frame = try ClientFrame.decode(text, types: self.shard.chat.types, scanner: self.shard.scanner)
             if case .login(let accessToken) = frame {
                 guard self.passes(self.countFrame(), clientID: nil) else { return }
                 return self.perform(self.machine.login(accessToken: accessToken), clientID: nil)
@@ -183,7 +183,7 @@ package final class ChatSession {
     private func passes(_ recipients: Recipients, clientID: String?) -> Bool {
         guard self.passes(self.countFrame(), clientID: clientID) else { return false }
         let wait = self.recipients.check(
-            cost: recipients.count, rate: self.hub.chat.recipientRate, uptime: self.shard.now.uptime
+            cost: recipients.count, rate: self.shard.chat.recipientRate, uptime: self.shard.now.uptime
         )
         return self.passes(wait, clientID: clientID)
     }
@@ -195,7 +195,7 @@ package final class ChatSession {
 
     /// Counts a frame; nil where it may pass, otherwise the nanoseconds after which it might.
     private func countFrame() -> Int64? {
-        self.messages.check(cost: 1, rate: self.hub.chat.messageRate, uptime: self.shard.now.uptime)
+        self.messages.check(cost: 1, rate: self.shard.chat.messageRate, uptime: self.shard.now.uptime)
     }
 
     private func passes(_ wait: Int64?, clientID: String?) -> Bool {
@@ -264,7 +264,7 @@ package final class ChatSession {
             ServerFrame.loginAccepted(
                 deviceToken: deviceToken, uid: identity.uid, source: identity.source,
                 session: self.sessionID.rawValue, milliseconds: self.shard.now.milliseconds,
-                ping: self.hub.chat.pingInterval / 1_000_000_000
+                ping: self.shard.chat.pingInterval / 1_000_000_000
             )
         )
     }

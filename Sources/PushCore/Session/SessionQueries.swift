@@ -70,7 +70,7 @@ final class SessionQueries {
 
     private func online(_ uids: [String], clientID: String?) -> Result<ByteBuffer?, FrameError> {
         let hub = self.session.hub
-        guard hub.chat.allowsOnlineQuery else { return .failure(.forbidden("who is online is not told here")) }
+        guard self.session.shard.chat.allowsOnlineQuery else { return .failure(.forbidden("who is online is not told here")) }
         return .success(ServerFrame.online(uids.map { ($0, hub.isOnline($0)) }, clientID: clientID))
     }
 

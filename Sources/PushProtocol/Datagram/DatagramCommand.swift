@@ -9,6 +9,20 @@ package struct DatagramCommand {
     /// The longest `request_id`, in bytes.
     package static let maximumRequestIDBytes = 64
 
+    /// A command that is refused, with what its reply depends on all the same.
+    package struct Refusal: Error, Equatable, Sendable {
+        package var error: FrameError
+        /// Comes back in the reply; nil where there is none, or none that is valid.
+        package var requestID: String?
+        package var wantsReply: Bool
+
+        package init(_ error: FrameError, requestID: String? = nil, wantsReply: Bool = true) {
+            self.error = error
+            self.requestID = requestID
+            self.wantsReply = wantsReply
+        }
+    }
+
     /// The shared secret as sent; nil where there is none. It never leaves the check.
     package var secret: String?
     /// What to do; `to_uid` where the command does not say.
@@ -30,7 +44,7 @@ package struct DatagramCommand {
     package static func decode(
         _ text: UnsafeRawBufferPointer,
         scanner: JSONScanner
-    ) throws(FrameError) -> (commands: [Result<DatagramCommand, FrameError>], isArray: Bool) {
+    ) throws(FrameError) -> (commands: [Result<DatagramCommand, Refusal>], isArray: Bool) {
         let value: JSONValue
         do { value = try scanner.scan(text) } catch { throw FrameError(error) }
         switch value.kind {
@@ -41,11 +55,11 @@ package struct DatagramCommand {
             guard 1...self.maximumCount ~= elements.count else {
                 throw .malformed("1 to \(self.maximumCount) commands in a datagram")
             }
-            var commands: [Result<DatagramCommand, FrameError>] = []
+            var commands: [Result<DatagramCommand, Refusal>] = []
             for element in elements {
                 let command = UnsafeRawBufferPointer(rebasing: text[element.range])
                 guard element.kind == .object, (try? scanner.scan(command)) != nil else {
-                    commands.append(.failure(.malformed("a command is a JSON object")))
+                    commands.append(.failure(Refusal(.malformed("a command is a JSON object"))))
                     continue
                 }
                 commands.append(self.command(scanner.members, in: command))
@@ -59,28 +73,34 @@ package struct DatagramCommand {
     private static func command(
         _ members: ContiguousArray<JSONMember>,
         in text: UnsafeRawBufferPointer
-    ) -> Result<DatagramCommand, FrameError> {
+    ) -> Result<DatagramCommand, Refusal> {
         var command = DatagramCommand(
             secret: nil, means: "to_uid", data: text, requestID: nil, waitsUntilStored: false, wantsReply: true
         )
+        // All members are looked at: the reply to a refused command has its name too, and may be unwanted.
+        var error: FrameError?
         for member in members {
             let value = member.value
             switch member.name {
             case .secret:
                 command.secret = JSONText.identifier(value, in: text)
             case .means:
-                guard let means = JSONText.string(value, in: text) else {
-                    return .failure(.malformed("means must be text"))
+                if let means = JSONText.string(value, in: text) {
+                    command.means = means
+                } else {
+                    error = error ?? .malformed("means must be text")
                 }
-                command.means = means
-            case .data:
-                guard value.kind == .object else { return .failure(.malformed("data must be an object")) }
+            case .data where value.kind == .object:
                 command.data = UnsafeRawBufferPointer(rebasing: text[value.range])
                 command.isFlat = false
+            case .data:
+                error = error ?? .malformed("data must be an object")
             case .requestID:
-                guard let id = JSONText.identifier(value, in: text), 1...self.maximumRequestIDBytes ~= id.utf8.count
-                else { return .failure(.malformed("request_id must have 1-64 bytes")) }
-                command.requestID = id
+                if let id = JSONText.identifier(value, in: text), 1...self.maximumRequestIDBytes ~= id.utf8.count {
+                    command.requestID = id
+                } else {
+                    error = error ?? .malformed("request_id must have 1-64 bytes")
+                }
             case .ack:
                 command.waitsUntilStored = JSONText.string(value, in: text) == "stored"
             case .reply:
@@ -89,7 +109,8 @@ package struct DatagramCommand {
                 continue
             }
         }
-        return .success(command)
+        guard let error else { return .success(command) }
+        return .failure(Refusal(error, requestID: command.requestID, wantsReply: command.wantsReply))
     }
 }
 

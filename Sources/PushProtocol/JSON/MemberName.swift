@@ -78,6 +78,16 @@ package struct MemberName: Hashable, Sendable {
     package static let ack = MemberName(word: 0x61_636B)
     /// `reply`
     package static let reply = MemberName(word: 0x72_6570_6C79)
+    /// `key`
+    package static let key = MemberName(word: 0x6B_6579)
+    /// `ts`
+    package static let timestamp = MemberName(word: 0x7473)
+    /// `nonce`
+    package static let nonce = MemberName(word: 0x6E_6F6E_6365)
+    /// `mac`
+    package static let mac = MemberName(word: 0x6D_6163)
+    /// `body`
+    package static let body = MemberName(word: 0x626F_6479)
     /// `source`
     package static let source = MemberName(word: 0x736F_7572_6365)
 

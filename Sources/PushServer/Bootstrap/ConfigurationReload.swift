@@ -9,41 +9,42 @@ internal import UnixSignals
 /// Reads the configuration again at each SIGHUP: all of it is checked first, and a bad one changes nothing. What can be
 /// changed while the server runs is changed; what needs a restart is named in the log.
 struct ConfigurationReload: Sendable {
-    /// Keys that take effect at once.
-    private static let reloadable: Set<String> = ["log.level"]
+    /// The parts of the server that take other settings. Each takes its part at every reload, whether a key has changed
+    /// or not: a file that a key names may hold something else.
+    let parts: [ReloadablePart]
+    let notifier: ServiceNotifier?
+    let logger: Logger
+    let reread: @Sendable () throws -> ServerConfiguration
 
-    private let reread: @Sendable () throws -> ServerConfiguration
-    private let logger: Logger
-
-    init(logger: Logger, reread: @escaping @Sendable () throws -> ServerConfiguration) {
-        self.logger = logger
-        self.reread = reread
-    }
-
-    /// Waits for signals until the task is cancelled.
-    func run(from start: ServerConfiguration) async {
-        var current = start
-        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+    /// Reloads at each signal, until the task is cancelled.
+    ///
+    /// - Parameter signals: SIGHUP, trapped since before the service said that it is ready.
+    func run(_ signals: UnixSignalsSequence, from start: ServerConfiguration) async {
+        // Values of the start stay in force, and are compared with, where a key needs a restart.
+        for await _ in signals {
+            self.notifier?.send(.reloading)
             do {
                 let new = try self.reread()
-                self.apply(new, over: current)
-                current = new
+                let commits = try self.parts.map { try $0.prepare(new) }
+                for commit in commits { commit() }
+                self.report(new, since: start)
             } catch {
                 self.logger.error("reload refused; nothing has changed", metadata: ["error": "\(error)"])
             }
+            self.notifier?.send(.ready)
         }
     }
 
-    private func apply(_ new: ServerConfiguration, over old: ServerConfiguration) {
-        ServerLog.setLevel(new.log.level)
-        let before = Dictionary(old.entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-        let changed = new.entries.filter { before[$0.key] != $0.value }.map(\.key)
-        let later = changed.filter { !Self.reloadable.contains($0) }
+    private func report(_ new: ServerConfiguration, since start: ServerConfiguration) {
+        let before = Dictionary(start.entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let changed = new.entries.filter { entry in before[entry.key].map { !entry.hasSameValue(as: $0) } ?? true }
+            .map(\.key)
+        let reloadable = Set(self.parts.flatMap(\.keys))
         self.logger.notice(
             "configuration reloaded",
             metadata: [
-                "changed": "\(changed.filter(Self.reloadable.contains).joined(separator: " "))",
-                "needs.restart": "\(later.joined(separator: " "))",
+                "changed": "\(changed.filter(reloadable.contains).joined(separator: " "))",
+                "needs.restart": "\(changed.filter { !reloadable.contains($0) }.joined(separator: " "))",
             ]
         )
     }

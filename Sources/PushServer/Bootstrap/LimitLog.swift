@@ -13,6 +13,7 @@ struct LimitLog {
         (\.silentClosed, "silent.closed"), (\.protocolViolations, "protocol.violations"),
         (\.loginsUnavailable, "logins.unavailable"), (\.messagesRefused, "messages.refused"),
         (\.messagesNotArchived, "rows.lost"), (\.datagramsRefused, "datagrams.refused"),
+        (\.noncesRefused, "nonces.full"),
     ]
 
     let hub: Hub

@@ -28,6 +28,9 @@ final class Server: Service {
     private let listeners: [PushListener]
     private let udp: UDPServer
     private let draining: Draining
+    private let notifier: ServiceNotifier?
+    /// The parts that take other settings at a reload.
+    let reloadableParts: [ReloadablePart]
 
     /// Whether the server is on its way out.
     private final class Draining: Sendable {
@@ -39,7 +42,11 @@ final class Server: Service {
     /// Opens the stores and binds the ports.
     ///
     /// - Throws: `BindError`, `StorageError`.
-    static func start(_ configuration: ServerConfiguration, logger: Logger) async throws -> Server {
+    ///
+    /// - Parameter notifier: who is told when the server serves, and when it stops.
+    static func start(
+        _ configuration: ServerConfiguration, notifier: ServiceNotifier?, logger: Logger
+    ) async throws -> Server {
         try DataDirectory(configuration).create()
         let secrets = try Secrets.loadOrGenerate(configuration)
         let descriptors = DescriptorLimit.raise(logger: logger)
@@ -47,16 +54,17 @@ final class Server: Service {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let stores = try await Stores.open(configuration, group: group, clock: SystemClock(), logger: logger)
         return try await Server(
-            configuration, secrets, stores, group, connections: configuration.limits.connections ?? descriptors, logger
+            configuration, secrets, stores, group, descriptors: descriptors, notifier, logger
         )
     }
 
     private init(
         _ configuration: ServerConfiguration, _ secrets: Secrets, _ stores: Stores,
-        _ group: MultiThreadedEventLoopGroup, connections: Int, _ logger: Logger
+        _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ notifier: ServiceNotifier?, _ logger: Logger
     ) async throws {
         self.configuration = configuration
         self.logger = logger
+        self.notifier = notifier
         self.group = group
         self.stores = stores
         let clock = self.clock
@@ -68,7 +76,7 @@ final class Server: Service {
             ports: ShardPorts(
                 topics: TopicDirectory(loopCount: loops.count), sessionStore: stores.sessions,
                 archive: stores.archiving?.queue,
-                presence: stores.presence
+                presence: stores.presence, history: stores.history, cursors: stores.cursors
             ),
             chat: configuration.chat,
             archiving: stores.archiving == nil ? .off : configuration.storage.archiveMode.policy,
@@ -77,11 +85,13 @@ final class Server: Service {
             now: clock.now()
         )
         self.hub = hub
+        let connections = configuration.limits.connections ?? descriptors
         let limits = ConnectionLimits(maximum: connections, perAddress: configuration.limits.connectionsPerIP)
         var http = configuration.http
         http.serverKeys = secrets.serverKeys
+        let interface = Live(http)
         let service = HTTPRoutes.makeService(
-            http, hub: hub, sessions: stores.sessions, clock: clock, history: nil,
+            interface, hub: hub, sessions: stores.sessions, clock: clock, history: stores.history,
             readiness: {
                 let drain = draining.isOn ? [Readiness.Part(name: "server", problem: "draining")] : []
                 return Readiness(parts: drain + stores.readiness)
@@ -113,6 +123,9 @@ final class Server: Service {
         } catch {
             throw BindError(host: udp.host, port: udp.port, reason: String(describing: error))
         }
+        self.reloadableParts = [
+            .log, .chat(hub), .connections(limits, descriptors: descriptors), .access(self.udp, interface),
+        ]
         logger.info(
             "listening",
             metadata: [
@@ -131,6 +144,8 @@ final class Server: Service {
             tasks.addTask { await self.stores.archiving?.reach { self.hub.advanceIDs(above: $0) } }
             tasks.addTask { await LimitLog(hub: self.hub, logger: self.logger).run() }
             tasks.addTask { await self.stores.presence?.run(self.hub.terminals) }
+            tasks.addTask { await self.notifier?.beat { _ = try await self.hub.onEachShard { $0.index } } }
+            self.notifier?.send(.ready)
             let writer = Task { () -> Void in await self.stores.archiving?.writer.run() }
             let cursors = Task { () -> Void in await self.stores.archiving?.cursors.run() }
             try? await gracefulShutdown()
@@ -163,10 +178,12 @@ final class Server: Service {
     private func drain(_ writer: Task<Void, Never>) async {
         let deadline = ContinuousClock.now + self.configuration.process.drainTimeout
         self.logger.info("draining")
+        self.notifier?.send(.stopping)
         self.draining.start()
         for listener in self.listeners { await listener.close() }
         await self.udp.close()
         await self.closeSessions(until: deadline)
+        _ = try? await self.hub.onEachShard { $0.settleDepartures() }
         self.http.finish()
         self.stores.archiving?.queue.finish()
         await withTaskGroup(of: Void.self) { tasks in

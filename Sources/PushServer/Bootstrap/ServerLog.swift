@@ -12,28 +12,24 @@ internal import Synchronization
 /// The log, to standard error: a line for each event, as text or as JSON. Whatever a message holds, it stays one line.
 struct ServerLog: LogHandler {
     var metadata: Logger.Metadata = [:]
-    /// The level of the process, which a reload may change.
-    private static let level = Mutex(Logger.Level.info)
-    private let format: ServerConfiguration.Log.Format
+    /// Of the process; a reload may change it.
+    private static let settings = Mutex((level: Logger.Level.info, format: ServerConfiguration.Log.Format.text))
 
     /// The logger of the process.
     static func makeLogger(_ configuration: ServerConfiguration.Log) -> Logger {
-        self.setLevel(configuration.level)
-        return Logger(label: "push-server") { _ in ServerLog(format: configuration.format) }
+        self.update(configuration)
+        return Logger(label: "push-server") { _ in ServerLog() }
     }
 
-    /// Sets what is logged from now on.
-    static func setLevel(_ level: ServerConfiguration.Log.Level) {
-        self.level.withLock { $0 = Logger.Level(rawValue: level.rawValue) ?? .info }
-    }
-
-    private init(format: ServerConfiguration.Log.Format) {
-        self.format = format
+    /// Sets what is logged from now on, and how.
+    static func update(_ configuration: ServerConfiguration.Log) {
+        let level = Logger.Level(rawValue: configuration.level.rawValue) ?? .info
+        self.settings.withLock { $0 = (level, configuration.format) }
     }
 
     var logLevel: Logger.Level {
-        get { Self.level.withLock { $0 } }
-        set { Self.level.withLock { $0 = newValue } }
+        get { Self.settings.withLock { $0.level } }
+        set { Self.settings.withLock { $0.level = newValue } }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -47,7 +43,7 @@ struct ServerLog: LogHandler {
         let time = Date.now.formatted(
             .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
         var line = ByteBuffer()
-        switch self.format {
+        switch Self.settings.withLock({ $0.format }) {
         case .text:
             line.writeString("\(time) \(event.level.rawValue) \(event.message)")
             for (key, value) in fields {

@@ -6,6 +6,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import NIOCore
 internal import NIOPosix
+internal import PushCore
 internal import PushProtocol
 internal import ServerConfig
 internal import UDPIngest
@@ -22,6 +23,7 @@ struct SendCommand: AsyncParsableCommand {
     @Option(help: "The uid of the sender.") var uid: String?
     @Option(help: "The type of the message.") var type = MessageBody.defaultType
     @Option(help: "The secret (default: the configured or generated one for loopback).") var sk: String?
+    @Option(help: "Signs with the key of this id, of udp.keys, instead of giving a secret.") var key: String?
     @Option(help: "Seconds to wait for the reply.") var timeout: Int64 = 6
     @Flag(help: "Ask for a reply only when the message is safe.") var stored = false
     @Option(help: "The whole object `data`, as JSON, instead of the options for it.") var data: String?
@@ -29,22 +31,38 @@ struct SendCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try self.options.read()
-        guard let secret = try self.sk ?? Secrets.load(configuration).loopbackSecret else {
-            throw ValidationError("no secret for 127.0.0.1 in udp.allow; give one with --sk")
-        }
+        let datagram = try self.datagram(configuration)
         let host = Links.reachable(configuration.udp.host)
         let address = try SocketAddress.makeAddressResolvingHost(host, port: configuration.udp.port)
-        let reply = try await self.exchange(self.command(secret), with: address)
+        let reply = try await self.exchange(datagram, with: address)
         print(reply)
         // Refused by the server: for scripts.
         if !reply.contains("\"code\":20") && !reply.contains("\"onLine\":1") { throw ExitCode(1) }
     }
 
-    private func command(_ secret: String) -> ByteBuffer {
-        var command = ByteBuffer(string: "{\"sk\":")
-        command.writeJSONString(secret)
-        command.writeStaticString(",\"means\":")
+    private func datagram(_ configuration: ServerConfiguration) throws -> ByteBuffer {
+        guard let id = self.key else {
+            guard let secret = try self.sk ?? Secrets.load(configuration).loopbackSecret else {
+                throw ValidationError("no secret for 127.0.0.1 in udp.allow; give one with --sk, or sign with --key")
+            }
+            return self.command(secret)
+        }
+        guard let key = configuration.udp.keys.first(where: { $0.id == id }) else {
+            throw ValidationError("there is no key '\(id)' in udp.keys")
+        }
+        return SignedEnvelope.sealed(
+            String(buffer: self.command(nil)), key: id, secret: key.secret,
+            milliseconds: SystemClock().now().milliseconds, nonce: UUID().uuidString
+        )
+    }
+
+    private func command(_ secret: String?) -> ByteBuffer {
+        var command = ByteBuffer(string: "{\"means\":")
         command.writeJSONString(self.means)
+        if let secret {
+            command.writeStaticString(",\"sk\":")
+            command.writeJSONString(secret)
+        }
         if self.stored { command.writeStaticString(",\"ack\":\"stored\"") }
         command.writeStaticString(",\"data\":")
         if let data = self.data {

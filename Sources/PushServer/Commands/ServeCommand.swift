@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Foundation
 internal import Listener
 internal import Logging
 internal import PushCore
@@ -25,10 +26,14 @@ struct ServeCommand: AsyncParsableCommand {
         let log = configuration.log
         let logger = ServerLog.makeLogger(log)
         do {
-            let server = try await Server.start(configuration, logger: logger)
+            let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
+            let server = try await Server.start(configuration, notifier: notifier, logger: logger)
             let options = self.options
+            let hangups = await UnixSignalsSequence(trapping: .sighup)
             let reload = Task {
-                await ConfigurationReload(logger: logger) { try options.read() }.run(from: configuration)
+                await ConfigurationReload(
+                    parts: server.reloadableParts, notifier: notifier, logger: logger, reread: { try options.read() }
+                ).run(hangups, from: configuration)
             }
             defer { reload.cancel() }
             let services = ServiceGroup(

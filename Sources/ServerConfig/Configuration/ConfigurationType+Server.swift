@@ -12,6 +12,16 @@ extension ConfigurationType<UDPConfiguration.AllowEntry> {
     }
 }
 
+extension ConfigurationType<UDPConfiguration.SigningKey> {
+    /// `id=secret`.
+    static var signingKey: ConfigurationType {
+        ConfigurationType(
+            expectation: "id=secret, the secret at least \(UDPConfiguration.SigningKey.minimumSecretBytes) bytes long",
+            isSecret: true, show: { "\($0.id)=\(Excerpt.hidden)" }
+        ) { UDPConfiguration.SigningKey($0) }
+    }
+}
+
 extension ConfigurationType<AddressRange> {
     /// `10.0.0.0/8`, `::1`.
     static var addressRange: ConfigurationType {

@@ -115,6 +115,8 @@ extension ServerConfiguration {
             host: reader.string("udp.host", default: "127.0.0.1"),
             port: reader.int("udp.port", default: 9502, in: 0...65535),
             allow: reader.list("udp.allow", default: [], of: .allowEntry),
+            keys: reader.list("udp.keys", default: [], of: .signingKey),
+            maximumNonces: reader.int("udp.nonces", default: 1_000_000, in: 16...100_000_000),
             maximumDatagramBytes: reader.byteCount("udp.maxDatagramBytes", default: 60 * 1024, in: 512...65507)
         )
         self.httpListener = listener("http", port: 8880)
@@ -189,6 +191,9 @@ extension ServerConfiguration {
     private func checkTogether(_ reader: ConfigurationReader) {
         if self.chat.idleTimeout <= self.chat.pingInterval {
             reader.refuse("websocket.idleTimeout", because: "must be longer than websocket.pingInterval")
+        }
+        if Set(self.udp.keys.map(\.id)).count < self.udp.keys.count {
+            reader.refuse("udp.keys", because: "names a key twice")
         }
         if self.storage.sessions == .redis, self.storage.redis == nil {
             reader.refuse("storage.sessions", because: "needs redis.url")

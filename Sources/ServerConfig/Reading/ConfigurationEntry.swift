@@ -18,6 +18,16 @@ package struct ConfigurationEntry: Sendable, Equatable {
     package let defaultValue: String
     /// Who set the value in force.
     package let origin: ConfigurationOrigin
+    /// Of a secret, what stands for its value in a comparison; nil for any other.
+    let secret: SecretDigest?
+
+    /// Whether the value is one that is never shown, and that a file of its own may hold.
+    package var isSecret: Bool { secret != nil }
+
+    /// Whether another reading of the key gave the same value, from wherever.
+    package func hasSameValue(as other: ConfigurationEntry) -> Bool {
+        value == other.value && secret == other.secret
+    }
 
     /// What stands for a value that is absent.
     static let none = "(none)"

@@ -10,18 +10,22 @@ package enum ConfigurationOrigin: Sendable, Hashable {
     case file(path: String, line: Int?)
     /// An environment variable.
     case environment(name: String)
+    /// A file that holds a secret, named by an environment variable.
+    case secretFile(variable: String, path: String)
     /// A command-line flag, spelled with its dashes.
     case flag(name: String)
 }
 
 extension ConfigurationOrigin: CustomStringConvertible {
-    /// One line: `config/push-server.yaml:12`, `environment PUSH_UDP_PORT`, `flag --set udp.port` or `default`.
+    /// One line: `config/push-server.yaml:12`, `environment PUSH_UDP_PORT`, `environment PUSH_REDIS_URL_FILE,
+    /// /run/secrets/redis`, `flag --set udp.port` or `default`.
     package var description: String {
         switch self {
         case .default: "default"
         case .file(let path, nil): Self.shown(path)
         case .file(let path, let line?): "\(Self.shown(path)):\(line)"
         case .environment(let name): "environment \(Excerpt.escaped(name))"
+        case .secretFile(let variable, let path): "environment \(Excerpt.escaped(variable)), \(Self.shown(path))"
         case .flag(let name): "flag \(Excerpt.escaped(name))"
         }
     }

@@ -7,24 +7,24 @@ extension ConfigurationReader {
     ///
     /// - Returns: the default when the key is absent, and when the value is not one, which is then a problem.
     package func value<Value>(_ key: String, default: Value, _ type: ConfigurationType<Value>) -> Value {
-        read(key, default: `default`, type.expectation, show: type.show) { single($0, key, type) } ?? `default`
+        read(key, default: `default`, type, type.expectation, show: type.show) { single($0, key, type) } ?? `default`
     }
 
     /// Reads a single value of any type that may be absent.
     ///
     /// - Returns: nil when the key is absent, and when the value is not one, which is then a problem.
     package func optional<Value>(_ key: String, _ type: ConfigurationType<Value>) -> Value? {
-        read(key, default: nil, type.expectation, show: type.show) { single($0, key, type) }
+        read(key, default: nil, type, type.expectation, show: type.show) { single($0, key, type) }
     }
 
     /// Reads a list of values of any type: a YAML list, or text outside a file, split at commas.
     ///
-    /// An element that itself holds a comma can only stand in the file. No element may be empty; the list may.
+    /// In a file of secrets each line is an element. An element that itself holds a comma can stand there, and in the file. No element may be empty; the list may.
     ///
     /// - Returns: the default when the key is absent, and when an element is not one, which is then a problem.
     package func list<Value>(_ key: String, default: [Value], of type: ConfigurationType<Value>) -> [Value] {
         let show: ([Value]) -> String = { "[\($0.map(type.show).joined(separator: ", "))]" }
-        return read(key, default: `default`, "a list, each \(type.expectation)", show: show) { found in
+        return read(key, default: `default`, type, "a list, each \(type.expectation)", show: show) { found in
             guard let elements = elements(of: found) else {
                 return reportShape(of: found, key, expected: "a list", isSecret: type.isSecret)
             }
@@ -34,14 +34,15 @@ extension ConfigurationReader {
         } ?? `default`
     }
 
-    private func read<Value>(
+    private func read<Value, Element>(
         _ key: String,
         default: Value?,
+        _ type: ConfigurationType<Element>,
         _ expectation: String,
         show: (Value) -> String,
         parse: (Found) -> Value?
     ) -> Value? {
-        let found = find(key)
+        let found = find(key, isSecret: type.isSecret)
         let value = found.map(parse) ?? `default`
         note(
             ConfigurationEntry(
@@ -50,7 +51,8 @@ extension ConfigurationReader {
                 expectation: expectation,
                 value: shown(value, by: show),
                 defaultValue: shown(`default`, by: show),
-                origin: found?.origin ?? .default
+                origin: found?.origin ?? .default,
+                secret: type.isSecret ? SecretDigest(found?.content) : nil
             )
         )
         return value
@@ -105,6 +107,8 @@ extension ConfigurationReader {
         case (.text(let text), .environment), (.text(let text), .flag):
             let parts = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false)
             return parts.map { Found(content: .text(String($0.trimmingSpaces)), origin: found.origin) }
+        case (.text(let text), .secretFile):
+            return text.split(whereSeparator: \.isNewline).map { Found(content: .text(String($0)), origin: found.origin) }
         default:
             return nil
         }

@@ -38,7 +38,8 @@ extension ConfigurationReader {
     private func checkShape(ofKey item: ConfigurationFile.Item) -> Bool {
         guard item.isSection else { return true }
         // Told already when it was read, unless a flag or a variable was read in its place.
-        if find(item.key)?.origin != origin(of: item) {
+        let read = entries.first { $0.key == item.key }
+        if find(item.key, isSecret: read?.isSecret == true)?.origin != origin(of: item) {
             report(.wrongShape, origin(of: item), item.key, "is a section, not a value")
         }
         return false
@@ -59,6 +60,7 @@ extension ConfigurationReader {
 
     private func reportUnreadVariables() {
         let names = entries.map(\.environmentName)
+            + entries.filter(\.isSecret).map { EnvironmentName.ofFile($0.environmentName) }
         let known = Set(names)
         for name in environment.keys.sorted() where name.hasPrefix(environmentPrefix) {
             guard !known.contains(name), !EnvironmentName.isListed(name, in: ignoredEnvironment) else { continue }

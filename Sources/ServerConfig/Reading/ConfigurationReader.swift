@@ -9,16 +9,11 @@
 /// that was not read, so that a misspelt key is never a silent default.
 ///
 /// A value is absent in a layer, and the next layer is asked, where the file says `null`, `~` or nothing after the
-/// colon, and where an environment variable is empty. A quoted `""` and an empty flag are values: the empty text.
+/// colon, and where an environment variable is empty. A secret may also come from a file that a variable with `_FILE`
+/// behind its name names: that belongs to the environment, and both at once is a problem. A quoted `""` and an empty flag are values: the empty text.
 ///
 /// Used once, on one thread, at start or reload.
 package final class ConfigurationReader {
-    /// What a layer holds under a key.
-    struct Found {
-        let content: ConfigurationNode.Content
-        let origin: ConfigurationOrigin
-    }
-
     /// Every key read so far, in order: what `check-config` prints.
     package internal(set) var entries: [ConfigurationEntry] = []
 
@@ -80,21 +75,6 @@ package final class ConfigurationReader {
         if !found.isEmpty {
             throw ConfigurationError(found)
         }
-    }
-
-    /// The uppermost layer that has a value. The `NAME_FILE` form of a variable, once there is one, belongs between the
-    /// environment and the file.
-    func find(_ key: String) -> Found? {
-        if let text = flags[key] {
-            return Found(content: .text(text), origin: .flag(name: FlagName.of(key)))
-        }
-        let name = environmentName(of: key)
-        if let text = environment[name], !text.isEmpty {
-            return Found(content: .text(text), origin: .environment(name: name))
-        }
-        guard let item = file[key] else { return nil }
-        if case .nothing = item.value.content { return nil }
-        return Found(content: item.value.content, origin: .file(path: file.path, line: item.line))
     }
 
     func environmentName(of key: String) -> String {

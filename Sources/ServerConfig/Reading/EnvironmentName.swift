@@ -9,6 +9,9 @@ package enum EnvironmentName {
         prefix + KeyWords.of(key).joined(separator: "_").uppercased()
     }
 
+    /// The variable that names a file with the value of another: `PUSH_REDIS_URL_FILE` for `PUSH_REDIS_URL`.
+    package static func ofFile(_ name: String) -> String { name + "_FILE" }
+
     /// Whether a name matches one of the patterns: a name, or the beginning of one followed by `*`.
     static func isListed(_ name: String, in patterns: [String]) -> Bool {
         patterns.contains { pattern in

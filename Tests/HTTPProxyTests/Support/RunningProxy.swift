@@ -15,6 +15,8 @@ struct RunningProxy: Sendable {
 
     let running: RunningHub
     let address: SocketAddress
+    /// What the interface goes by; a test may change it.
+    let configuration: Live<HTTPProxyConfiguration>
     let service: HTTPService
     let limits: ConnectionLimits
     let log: LogLines
@@ -30,6 +32,7 @@ struct RunningProxy: Sendable {
     ) async throws {
         try await RunningHub.run(chat: chat, queueLimit: queueLimit) { running in
             let log = LogLines()
+            let configuration = Live(configuration)
             let service = HTTPRoutes.makeService(
                 configuration, hub: running.hub, sessions: running.store, clock: running.clock, history: history,
                 readiness: readiness, metrics: metrics, logger: log.logger
@@ -44,7 +47,8 @@ struct RunningProxy: Sendable {
             do {
                 try await body(
                     RunningProxy(
-                        running: running, address: listener.address, service: service, limits: limits, log: log)
+                        running: running, address: listener.address, configuration: configuration, service: service,
+                        limits: limits, log: log)
                 )
                 result = .success(())
             } catch {

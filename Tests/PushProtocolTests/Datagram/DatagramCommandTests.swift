@@ -45,7 +45,7 @@ struct DecodedCommand: Equatable, Sendable {
 
 /// A decoded datagram: its commands, or the errors of those that were refused.
 struct DecodedDatagram: Equatable, Sendable {
-    var commands: [Result<DecodedCommand, FrameError>]
+    var commands: [Result<DecodedCommand, DatagramCommand.Refusal>]
     var isArray: Bool
 
     init(_ text: String, scanner: JSONScanner = JSONScanner()) throws {
@@ -151,25 +151,31 @@ struct DatagramCommandTests {
         #expect(try DecodedDatagram("[\(Self.nested)]\r\n") == DecodedDatagram("[\(Self.nested)]"))
     }
 
-    static let refusedCommands: [(String, String)] = [
-        (#"{"means":5}"#, "means must be text"), (#"{"means":null}"#, "means must be text"),
-        (#"{"means":["kick"]}"#, "means must be text"),
-        (#"{"means":"\ud800"}"#, "means must be text"), (#"{"data":[]}"#, "data must be an object"),
-        (#"{"data":"{}"}"#, "data must be an object"),
-        (#"{"data":null}"#, "data must be an object"), (#"{"data":5}"#, "data must be an object"),
-        (#"{"request_id":""}"#, "request_id must have 1-64 bytes"),
-        (#"{"request_id":null}"#, "request_id must have 1-64 bytes"),
-        (#"{"request_id":1.5}"#, "request_id must have 1-64 bytes"),
-        (#"{"request_id":"\#(String(repeating: "r", count: 65))"}"#, "request_id must have 1-64 bytes"),
-        (#"{"request_id":"\#(String(repeating: "é", count: 33))"}"#, "request_id must have 1-64 bytes"),
-        (#"{"request_id":"\udfff"}"#, "request_id must have 1-64 bytes"),
+    static let refusedCommands: [(String, String, String?)] = [
+        (#"{"means":5}"#, "means must be text", nil), (#"{"means":null}"#, "means must be text", nil),
+        (#"{"means":["kick"]}"#, "means must be text", nil),
+        (#"{"means":"\ud800"}"#, "means must be text", nil), (#"{"data":[]}"#, "data must be an object", nil),
+        (#"{"data":"{}"}"#, "data must be an object", nil),
+        (#"{"data":null}"#, "data must be an object", nil), (#"{"data":5}"#, "data must be an object", nil),
+        (#"{"request_id":""}"#, "request_id must have 1-64 bytes", nil),
+        (#"{"request_id":null}"#, "request_id must have 1-64 bytes", nil),
+        (#"{"request_id":1.5}"#, "request_id must have 1-64 bytes", nil),
+        (#"{"request_id":"\#(String(repeating: "r", count: 65))"}"#, "request_id must have 1-64 bytes", nil),
+        (#"{"request_id":"\#(String(repeating: "é", count: 33))"}"#, "request_id must have 1-64 bytes", nil),
+        (#"{"request_id":"\udfff"}"#, "request_id must have 1-64 bytes", nil),
+        // What the reply depends on is known all the same, wherever it stands.
+        (#"{"means":5,"request_id":"r-1"}"#, "means must be text", "r-1"),
+        (#"{"request_id":7,"reply":false,"data":5}"#, "data must be an object", "7"),
+        (#"{"request_id":null,"means":5,"reply":false}"#, "request_id must have 1-64 bytes", nil),
     ]
 
     @Test("refuses a command, alone and among others, which are done", arguments: refusedCommands)
-    func refusesCommand(text: String, message: String) throws {
-        let refused = Result<DecodedCommand, FrameError>.failure(.malformed(message))
+    func refusesCommand(text: String, message: String, requestID: String?) throws {
+        let refusal = DatagramCommand.Refusal(
+            .malformed(message), requestID: requestID, wantsReply: !text.contains(#""reply":false"#))
+        let refused = Result<DecodedCommand, DatagramCommand.Refusal>.failure(refusal)
         #expect(try DecodedDatagram(text).commands == [refused])
-        let good = Result<DecodedCommand, FrameError>.success(DecodedCommand(data: "{}"))
+        let good = Result<DecodedCommand, DatagramCommand.Refusal>.success(DecodedCommand(data: "{}"))
         let several = try DecodedDatagram("[{},\(text),{}]")
         #expect(several.commands == [good, refused, good])
         #expect(several.isArray)
@@ -224,7 +230,8 @@ struct DatagramCommandTests {
         let decoded = try DecodedDatagram("[{},\(text)]")
         #expect(
             decoded.commands == [
-                .success(DecodedCommand(data: "{}")), .failure(.malformed("a command is a JSON object")),
+                .success(DecodedCommand(data: "{}")),
+                .failure(DatagramCommand.Refusal(.malformed("a command is a JSON object"))),
             ]
         )
     }

@@ -16,23 +16,29 @@ final class DatagramFixture {
     let hub: HubFixture
     let channel: EmbeddedChannel
     let recorder = OutboundRecorder()
+    let shared: DatagramHandler.Shared
 
-    /// - Parameter requests: what is remembered of named commands; shared with other loops where given.
+    /// - Parameter shared: what the sockets of all loops share; made of the other parameters where it is not given.
     init(
         hub: HubFixture = HubFixture(), loop: Int = 0, allow: [String] = ["127.0.0.1=\(DatagramFixture.secret)"],
-        further: [any Means] = [], maximumDatagramBytes: Int = 60 * 1024,
-        requests: RecentRequests<EventLoopFuture<DatagramReply>>? = nil
+        keys: [String] = [], maximumNonces: Int = 1_000, further: [any Means] = [],
+        maximumDatagramBytes: Int = 60 * 1024, shared: DatagramHandler.Shared? = nil
     ) throws {
         self.hub = hub
         self.channel = EmbeddedChannel(handler: self.recorder, loop: hub.loops[loop])
-        let handler = DatagramHandler(
-            configuration: UDPConfiguration(
-                host: "", port: 0, allow: allow.compactMap { UDPConfiguration.AllowEntry($0) },
-                maximumDatagramBytes: maximumDatagramBytes
-            ),
-            registry: MeansRegistry(further: further), hub: hub.hub, shard: hub.shard(loop), clock: hub.clock,
-            requests: requests ?? RecentRequests(capacity: 10_000, lifetime: 600 * 1_000_000_000)
-        )
+        let shared =
+            shared
+            ?? DatagramHandler.Shared(
+                UDPConfiguration(
+                    host: "", port: 0, allow: allow.compactMap { UDPConfiguration.AllowEntry($0) },
+                    keys: keys.compactMap { UDPConfiguration.SigningKey($0) }, maximumNonces: maximumNonces,
+                    maximumDatagramBytes: maximumDatagramBytes
+                ),
+                registry: MeansRegistry(further: further), clock: hub.clock,
+                requests: RecentRequests(capacity: 10_000, lifetime: 600 * 1_000_000_000)
+            )
+        self.shared = shared
+        let handler = DatagramHandler(shared, hub: hub.hub, shard: hub.shard(loop))
         try self.channel.pipeline.syncOperations.addHandler(handler)
         self.channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 9502), promise: nil)
     }
@@ -40,10 +46,12 @@ final class DatagramFixture {
     /// Runs a test on a port, and closes it behind the test.
     static func run(
         hub: HubFixture = HubFixture(), allow: [String] = ["127.0.0.1=\(DatagramFixture.secret)"],
-        further: [any Means] = [], maximumDatagramBytes: Int = 60 * 1024, _ body: (DatagramFixture) throws -> Void
+        keys: [String] = [], maximumNonces: Int = 1_000, further: [any Means] = [],
+        maximumDatagramBytes: Int = 60 * 1024, _ body: (DatagramFixture) throws -> Void
     ) throws {
         let fixture = try DatagramFixture(
-            hub: hub, allow: allow, further: further, maximumDatagramBytes: maximumDatagramBytes
+            hub: hub, allow: allow, keys: keys, maximumNonces: maximumNonces, further: further,
+            maximumDatagramBytes: maximumDatagramBytes
         )
         defer { fixture.end() }
         try body(fixture)

@@ -1,0 +1,80 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPProxy
+internal import Listener
+internal import PushCore
+internal import ServerConfig
+internal import UDPIngest
+
+/// A part of the server that takes other settings while it runs.
+struct ReloadablePart: Sendable {
+    /// Puts checked settings in force; cannot fail.
+    typealias Commit = @Sendable () -> Void
+
+    /// The keys that it takes.
+    let keys: [String]
+    /// Checks and prepares the settings of a configuration that is valid in itself. Where it throws, nothing of the whole
+    /// configuration is put in force.
+    let prepare: @Sendable (ServerConfiguration) throws -> Commit
+}
+
+extension ReloadablePart {
+    /// What is logged, and how.
+    static let log = ReloadablePart(keys: ["log.level", "log.format"]) { new in
+        { ServerLog.update(new.log) }
+    }
+
+    /// How sessions behave.
+    static func chat(_ hub: Hub) -> ReloadablePart {
+        ReloadablePart(
+            keys: [
+                "chat.types", "limits.messagesPerSecond", "limits.recipientsPerSecond", "websocket.pingInterval",
+                "websocket.idleTimeout",
+            ]
+        ) { new in
+            {
+                var chat = hub.chat
+                chat.types = new.chat.types
+                chat.messageRate = new.chat.messageRate
+                chat.recipientRate = new.chat.recipientRate
+                chat.pingInterval = new.chat.pingInterval
+                chat.idleTimeout = new.chat.idleTimeout
+                hub.update(chat: chat)
+            }
+        }
+    }
+
+    /// How many connections are taken.
+    ///
+    /// - Parameter descriptors: the limit where the configuration has none.
+    static func connections(_ limits: ConnectionLimits, descriptors: Int) -> ReloadablePart {
+        ReloadablePart(keys: ["limits.connections", "limits.connectionsPerIP"]) { new in
+            {
+                limits.update(
+                    maximum: new.limits.connections ?? descriptors, perAddress: new.limits.connectionsPerIP
+                )
+            }
+        }
+    }
+
+    /// Who may send commands, call the interface, and read the metrics.
+    static func access(_ udp: UDPServer, _ http: Live<HTTPProxyConfiguration>) -> ReloadablePart {
+        ReloadablePart(
+            keys: ["udp.allow", "udp.keys", "http.serverKeys", "http.corsOrigins", "metrics.allow"]
+        ) { new in
+            let secrets = try Secrets.loadOrGenerate(new)
+            return {
+                var datagrams = new.udp
+                datagrams.allow = secrets.allow
+                udp.update(access: datagrams)
+                var interface = http.value
+                interface.serverKeys = secrets.serverKeys
+                interface.corsOrigins = new.http.corsOrigins
+                interface.metricsAllow = new.http.metricsAllow
+                http.set(interface)
+            }
+        }
+    }
+}
