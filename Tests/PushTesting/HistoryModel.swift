@@ -35,7 +35,7 @@ struct HistoryModel {
                 start = cursor
             } else {
                 let oldest = all.first { !$0.isDelivered }
-                start = oldest.map { MessageID(rawValue: $0.id.rawValue - 1) } ?? newest
+                start = min(newest, oldest.map { MessageID(rawValue: $0.id.rawValue - 1) } ?? newest)
                 isFirst = true
             }
         }

@@ -42,7 +42,7 @@ final class Replay {
     let sessionID: SessionID
 
     private var phase = Phase.waiting
-    private var start: InboxQuery.Start
+    private let start: InboxQuery.Start
     /// Everything up to here has been sent; nil before the first page.
     private var position: MessageID?
     private var hold = HoldBack()

@@ -17,6 +17,7 @@ package final class Hub: Sendable {
     let ids: MessageIDGenerator
     let archive: ArchiveQueue?
     let history: (any MessageHistory)?
+    let unansweredLogins = UnansweredLogins()
     /// Messages that clients have named.
     let clientMessages = RecentRequests<Receipt>(capacity: 1_000_000, lifetime: 24 * 3600 * 1_000_000_000)
     /// Requests that backends have named.

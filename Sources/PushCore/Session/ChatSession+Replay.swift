@@ -16,7 +16,12 @@ extension ChatSession {
             if let since = self.since {
                 .after(min(since, MessageID(firstOf: self.shard.now.milliseconds - self.shard.chat.settle)))
             } else {
-                .cursor(source: identity.source, newest: self.hub.nextID(on: self.shard))
+                .cursor(
+                    source: identity.source,
+                    newest: self.hub.unansweredLogins.begin(
+                        identity.terminal, newest: self.hub.nextID(on: self.shard)
+                    )
+                )
             }
         let replay = Replay(
             of: self, uid: identity.uid, from: start, history: history, transport: self.transport, hub: self.hub,
@@ -30,6 +35,8 @@ extension ChatSession {
     ///
     /// - Parameter isFirst: whether it was never here before.
     func replayStarts(at start: MessageID, isFirst: Bool) {
+        guard let identity = self.machine.identity else { return }
+        self.hub.unansweredLogins.answered(identity.terminal)
         self.cursor = TerminalCursor(start: start, usesAcks: self.usesAcks)
         if isFirst { self.keep(start, delivered: nil) }
         self.transport.reportNextMessage()

@@ -16,6 +16,8 @@ extension ChatSession {
             package let since: Int64
             /// Of the token that let it in; see ``OpenLogin``.
             package let tokenHash: Int
+
+            package var terminal: TerminalDirectory.Terminal { .init(uid: self.uid, source: self.source) }
         }
 
         private enum State {

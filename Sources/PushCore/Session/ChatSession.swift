@@ -124,8 +124,7 @@ package final class ChatSession {
         self.shard.unsubscribe(from: .user(identity.uid), slot: Int(self.userSlot))
         self.shard.leaveEveryone(slot: Int(self.everyoneSlot))
         if self.wantsEcho { self.hub.stopEcho(identity.uid, slot: Int(self.echoSlot), on: self.shard) }
-        let terminal = TerminalDirectory.Terminal(uid: identity.uid, source: identity.source)
-        _ = self.hub.terminals.unregister(terminal, session: self.sessionID)
+        _ = self.hub.terminals.unregister(identity.terminal, session: self.sessionID)
         // Told even where another session has the terminal by now: that one may be gone before anybody hears of it. The
         // store compares sessions, so an end never removes a newer login.
         self.shard.presenceChanged(self.presence(of: identity, isOnline: false))
@@ -238,8 +237,7 @@ package final class ChatSession {
 
     private func open(_ identity: StateMachine.Identity) {
         self.shard.counters.loginsAccepted += 1
-        let terminal = TerminalDirectory.Terminal(uid: identity.uid, source: identity.source)
-        let previous = self.hub.terminals.register(terminal, session: self.sessionID, time: identity.since)
+        let previous = self.hub.terminals.register(identity.terminal, session: self.sessionID, time: identity.since)
         let deviceToken = self.deviceToken ?? self.hub.makeDeviceToken()
         self.deviceToken = deviceToken
         if let previous { self.hub.replace(previous, byDevice: deviceToken.hashValue, from: self.shard) }

@@ -38,7 +38,11 @@ private final class ReplaySchedule {
         var owed: [String] = []
         var isKnown = false
         var seen: Set<String> = []
+        /// What it has for certain, whatever became of the connection that brought it.
+        var kept: Set<String> = []
         var acked: String?
+        /// Up to where it has seen everything, as far as a client can tell: while the archive was away there were holes.
+        var complete: String?
 
         init(_ uid: String, _ source: String) {
             self.uid = uid
@@ -119,7 +123,7 @@ private final class ReplaySchedule {
         // One that comes back on its own replaces the connection that is open.
         let previous = terminal.connection
         let usesAcks = generator.once(in: 2)
-        let since = generator.once(in: 3) ? terminal.seen.max() : nil
+        let since = generator.once(in: 3) ? terminal.complete : nil
         self.store(terminal)
         let token = AccessToken(token: "secret", uid: terminal.uid, source: terminal.source)
         let client = self.fixture.connect(
@@ -157,7 +161,13 @@ private final class ReplaySchedule {
                 self.mayRepeat[key, default: []].insert(message.id)
             }
             if isYoung { self.mayRepeat[key, default: []].insert(message.id) }
-            if isLost, !isAcked, message.time > connection.lastHeard { terminal.seen.remove(message.id) }
+            if !isLost || isAcked || message.time <= connection.lastHeard { terminal.kept.insert(message.id) }
+            if !terminal.kept.contains(message.id) {
+                terminal.seen.remove(message.id)
+                if let complete = terminal.complete, complete >= message.id {
+                    terminal.complete = terminal.seen.filter { $0 < message.id }.max()
+                }
+            }
         }
     }
 
@@ -184,6 +194,7 @@ private final class ReplaySchedule {
                     guard let id = members.id, let state = members.state else { continue }
                     connection.seen.append((id, state, self.now))
                     terminal.seen.insert(id)
+                    if !connection.wasAway { terminal.complete = max(terminal.complete ?? id, id) }
                 }
             }
             connection.readBuffers = connection.client.takenBuffers
