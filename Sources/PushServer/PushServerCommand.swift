@@ -11,8 +11,8 @@ struct PushServerCommand: AsyncParsableCommand {
         commandName: "push-server",
         abstract: "A WebSocket push and chat server.",
         subcommands: [
-            ServeCommand.self, CheckConfigCommand.self, TokenCommand.self, SendCommand.self, FirstStepsCommand.self,
-            VersionCommand.self,
+            ServeCommand.self, CheckConfigCommand.self, TokenCommand.self, SendCommand.self, MigrateCommand.self,
+            FirstStepsCommand.self, VersionCommand.self,
         ]
     )
 }

@@ -27,10 +27,10 @@ class Rows(ArchiveCase):
             indexes.setdefault(row[2], []).append(row[4])
         self.assertEqual(indexes.pop("PRIMARY"), ["id", "to_uid"])
         self.assertEqual(sorted(indexes.values()), [["to_uid", "id"], ["uid", "to_uid", "id"]])
-        collation, = self.mariadb.query(
+        collation = self.mariadb.query(
             f"SELECT TABLE_COLLATION FROM information_schema.TABLES WHERE TABLE_SCHEMA='{self.database}'"
         )
-        self.assertEqual(collation, ["utf8mb4_bin"])
+        self.assertEqual(collation, [["utf8mb4_bin"]] * 3)
 
     def test_a_row_is_there_when_the_ack_comes(self):
         alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
@@ -98,7 +98,8 @@ class OtherTables(ArchiveCase):
     def test_another_name(self):
         alice = self.connect(unique("alice"))
         ack = alice.ask({"to_uid": "bob", "content": 1, "client_id": "1"})
-        self.assertEqual(self.mariadb.query("SHOW TABLES", self.database), [["messages_2026"]])
+        tables = self.mariadb.query("SHOW TABLES", self.database)
+        self.assertEqual(sorted(tables), [["cursor"], ["messages_2026"], ["read_cursor"]])
         rows = self.mariadb.rows(self.database, f"id = {ack['id']}", "messages_2026")
         self.assertEqual([row["to_uid"] for row in rows], ["bob"])
 
@@ -115,6 +116,35 @@ class OtherTables(ArchiveCase):
         self.assertIn("chat", server.log)
         self.assertEqual(self.mariadb.query("SHOW CREATE TABLE chat", name), before)
         self.assertEqual(self.mariadb.query("SELECT note FROM chat", name), [["mine"]])
+
+    def test_migrate_makes_the_seeds_table_one_that_the_server_starts_with(self):
+        name, url = self.mariadb.database()
+        self.mariadb.query(
+            "CREATE TABLE chat (id BIGINT PRIMARY KEY, uid INT, to_uid INT, type VARCHAR(20), content TEXT, state INT,"
+            " create_time INT, update_time INT)",
+            name,
+        )
+        self.mariadb.query(
+            """INSERT INTO chat VALUES (15998775680003, 1, 2, 'chat', '{"n": 1}', 0, 1599877568, 1599877568)""", name
+        )
+        server = PushServer({"storage.archive": "mariadb", "mariadb.url": url})
+        self.addCleanup(server.remove)
+        shown = server.command("migrate")
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertIn("Rows that can be kept: 1.", shown.stdout)
+        self.assertIn("--apply", shown.stdout)
+        self.assertEqual(self.mariadb.query("SHOW TABLES", name), [["chat"]])
+        done = server.command("migrate", "--apply")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"the old table is chat_before_\d{14}\.")
+        again = server.command("migrate", "--apply")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertIn("nothing to do", again.stdout)
+        server.start()
+        row, = self.mariadb.rows(name)
+        self.assert_has(row, uid="1", to_uid="2", content='{"n": 1}', state=0, create_time=1599877568)
+        self.assertEqual(row["id"], 1599877568 * 1048576000 + 15998775680003 % 1048576000)
+        server.stop()
 
     def test_a_table_from_an_earlier_start_is_used(self):
         before = len(self.mariadb.rows(self.database, table="messages_2026"))

@@ -36,7 +36,7 @@ extension ArchiveTable {
     }
 
     /// What stands under the table's name; nil where nothing does.
-    private func description(on connection: MariaDBConnection) async throws(MariaDBError) -> Description? {
+    func description(on connection: MariaDBConnection) async throws(MariaDBError) -> Description? {
         let tables = try await connection.query(
             """
             SELECT t.TABLE_TYPE, t.ENGINE, e.TRANSACTIONS FROM information_schema.TABLES t

@@ -19,7 +19,7 @@ package actor MariaDBArchive: MessageArchive {
     private let connection: ArchiveConnection
     private let table: ArchiveTable
     private let statement: BatchStatement
-    private var batch = MariaDBArchive.makeBatch()
+    private var batch = ArchiveTable.makeBatch()
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.connection.unownedExecutor }
 
@@ -29,12 +29,7 @@ package actor MariaDBArchive: MessageArchive {
         let table = try MariaDBTables(messages: name).messageTable()
         self.connection = ArchiveConnection(configuration: configuration, tables: [table], logger: logger)
         self.table = table
-        self.statement = BatchStatement(
-            insert: "INSERT INTO `\(name)` (\(table.columnNames.joined(separator: ", "))) VALUES",
-            row: "(\(table.columnNames.map { _ in "?" }.joined(separator: ", ")))",
-            // Only a repeated row is passed over; INSERT IGNORE would also cut what is too long.
-            tail: "ON DUPLICATE KEY UPDATE id = id"
-        )
+        self.statement = table.insertion
     }
 
     /// Connects, and sees to it that the table is there.
@@ -50,7 +45,7 @@ package actor MariaDBArchive: MessageArchive {
         self.batch.removeAll()
         for row in rows { self.batch.append(row) }
         let (statement, batch) = (self.statement, self.batch)
-        if batch.byteCount > Self.keptBytes { self.batch = Self.makeBatch() }
+        if batch.byteCount > Self.keptBytes { self.batch = ArchiveTable.makeBatch() }
         try await self.connection.perform { connection throws(MariaDBError) in
             _ = try connection.executeBatch(statement, batch)
         }
@@ -66,10 +61,6 @@ package actor MariaDBArchive: MessageArchive {
     /// Closes the connection; a later call would open it again.
     package func close() async {
         await self.connection.close()
-    }
-
-    private static func makeBatch() -> BatchBuffer {
-        BatchBuffer(columns: [.uint64, .text, .text, .text, .text, .int64, .int64, .int64])
     }
 }
 

@@ -5,6 +5,7 @@
 import Foundation
 import GRDB
 import NIOCore
+import NIOPosix
 import PushCore
 import PushProtocol
 import Storage
@@ -68,6 +69,43 @@ struct EmbeddedStoreTests {
                 try await EmbeddedArchive(database).append([ArchiveRow(1)])
             }
             #expect(error?.code == .unavailable)
+            let history = EmbeddedHistory(database)
+            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            let mark = ReadMark(uid: "bob", peer: "alice", id: MessageID(ordinal: 1))
+            let cursors = EmbeddedCursorTable(database, delivered: .raised)
+            for question in [
+                { _ = try await history.unread(of: "bob", on: loop).get() },
+                { try await history.markRead(mark, on: loop).get() }, { try await cursors.write([], at: 0) },
+            ] {
+                let error = await #expect(throws: ArchiveError.self) { try await question() }
+                #expect(error?.code == .unavailable)
+            }
+        }
+    }
+
+    /// A file of a server that knew no cursors.
+    @Test func addsTheTablesOfCursorsToAnEarlierFile() async throws {
+        try await withTemporaryFile { path in
+            let first = try EmbeddedDatabase(path: path)
+            try await EmbeddedArchive(first).append([ArchiveRow(1)])
+            first.close()
+            let queue = try DatabaseQueue(path: path)
+            try await queue.write { database in
+                try database.execute(
+                    sql: """
+                        DROP TABLE cursor; DROP TABLE read_cursor; DROP INDEX chat_waiting;
+                        DELETE FROM grdb_migrations WHERE identifier = 'cursor';
+                        """
+                )
+            }
+            try queue.close()
+            let second = try EmbeddedDatabase(path: path)
+            let query = InboxQuery(
+                uid: "bob", start: .cursor(source: "app", newest: MessageID(ordinal: 9)), limit: 1, bytes: 1
+            )
+            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            #expect(try await EmbeddedHistory(second).inbox(query, on: loop).get().rows.ordinals == [1])
+            second.close()
         }
     }
 }
