@@ -4,10 +4,13 @@
 """The Redis keys that other applications read: who is connected, and where (chat protocol, section 5)."""
 
 import json
+import os
+import subprocess
 import time
 
 from support.case import unique
-from support.php import needs_php, php
+from support.php import PHP, needs_php, php
+from support.redis import PASSWORD
 from support.redis_case import RedisCase, access_token
 from support.waiting import eventually
 from support.wire import CLOSE, Wire, frame
@@ -193,21 +196,85 @@ class Advertised(PresenceCase):
         self.assertEqual(self.redis.keys("*ws_*"), ["shop:ws_clientInfo", "shop:ws_fdInfo:192.0.2.980"])
 
 
+APPLICATION = os.path.join(os.path.dirname(os.path.realpath(__file__)), "support", "seed_application.php")
+
+
+class PHPCase(RedisCase):
+    """A PHP application of the seed beside the server, which knows the keys and nothing else."""
+
+    def application(self, *arguments):
+        """What it prints."""
+        command = [PHP, APPLICATION, str(self.redis.port), PASSWORD, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        return done.stdout
+
+    def find(self, uid):
+        """Where it finds a user's terminals."""
+        return json.loads(self.application("find", uid))
+
+    def check_login_and_presence(self, login_format):
+        uid, terminals = unique("u"), {}
+        for source in ("app", "pc"):
+            self.application("login", uid, source, "tökén", login_format)
+            self.assertEqual(self.code("token", uid, source), 401)
+            terminals[source] = self.open(access_token("tökén", uid, source)).expect_login()
+        found = eventually("PHP finds both", lambda: len(found := self.find(uid)) == 2 and found, 10)
+        for source, chat in terminals.items():
+            since = found[source]["client"]["time"]
+            self.assertLess(abs(since - time.time()), 60)
+            self.assertEqual(
+                found[source],
+                {
+                    "client": {
+                        "time": since, "fd": chat.session, "port": self.server.ws_port, "ip": "127.0.0.1",
+                        "udp_port": self.server.udp_port,
+                    },
+                    "fd": {"uid": uid, "isServer": False, "source": source, "time": since},
+                },
+            )
+        terminals["app"].close()
+        eventually("PHP finds one", lambda: set(self.find(uid)) == {"pc"}, 10)
+        terminals["pc"].close()
+        eventually("PHP finds none", lambda: self.find(uid) == {}, 10)
+
+
 @needs_php
-class ForPHP(RedisCase):
+class ForPHP(PHPCase):
     redis_settings = {"redis.valueFormat": "think_serialize"}
 
-    def test_a_php_application_of_the_seed_can_read_both_hashes(self):
+    def test_a_php_application_lets_users_in_and_finds_them(self):
+        for login_format in ("think_serialize", "json"):
+            with self.subTest(login_format):
+                self.check_login_and_presence(login_format)
+        self.assertEqual(self.redis.keys("ws_*"), [])
+
+    def test_values_are_what_php_serializes(self):
         uid = unique("u")
         fd = self.enter(uid).session
         value = eventually("the user is in Redis", lambda: self.redis.command("HGET", USERS, uid), 5)
         session = self.redis.command("HGET", f"ws_fdInfo:127.0.0.1{self.server.ws_port}", str(fd))
-        read = "echo json_encode(unserialize(substr(stream_get_contents(STDIN), strlen('think_serialize:'))));"
+        again = "$v = unserialize(substr(stream_get_contents(STDIN), 16)); echo 'think_serialize:', serialize($v);"
         for each in (value, session):
-            self.assertTrue(each.startswith(b"think_serialize:"), each)
-        entry = json.loads(php(read, input=value))["app"]
-        self.assertEqual({name: type(each) for name, each in entry.items()},
-                         {"time": int, "fd": int, "port": int, "ip": str, "udp_port": int})
-        self.assertEqual(entry["fd"], fd)
-        shown = json.loads(php(read, input=session))
-        self.assertEqual((shown["uid"], shown["isServer"], shown["source"]), (uid, False, "app"))
+            self.assertEqual(php(again, input=each), each)
+
+    def test_what_kill_9_left_behind_is_gone_for_php_too(self):
+        gone, back = unique("u"), unique("u")
+        self.enter(gone)
+        self.enter(back)
+        eventually("PHP finds both", lambda: self.find(gone) and self.find(back), 10)
+        self.server.kill()
+        self.assertEqual(set(self.find(gone)), {"app"})
+        self.server.start()
+        self.first_process = self.server.process
+        again = self.enter(back)
+        eventually("PHP finds who came back alone", lambda: not self.find(gone) and self.find(back), 10)
+        self.assertEqual(self.find(back)["app"]["client"]["fd"], again.session)
+
+
+@needs_php
+class ForPHPWithJSON(PHPCase):
+    def test_a_php_application_lets_users_in_and_finds_them(self):
+        for login_format in ("think_serialize", "json"):
+            with self.subTest(login_format):
+                self.check_login_and_presence(login_format)

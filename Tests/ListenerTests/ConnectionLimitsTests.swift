@@ -71,6 +71,20 @@ struct ConnectionLimitsTests {
         #expect(limits.open == 0)
     }
 
+    @Test("other limits hold for connections that come from then on; those that are open stay and count")
+    func update() {
+        let limits = ConnectionLimits(maximum: nil, perAddress: nil)
+        for _ in 0..<3 { #expect(limits.connect(Self.one) == nil) }
+        limits.update(maximum: nil, perAddress: 3)
+        #expect(limits.connect(Self.one) == .tooManyOfAddress)
+        limits.update(maximum: 2, perAddress: nil)
+        #expect(limits.connect(Self.one) == .tooMany)
+        #expect(limits.open == 3)
+        limits.update(maximum: 4, perAddress: nil)
+        #expect(limits.connect(Self.one) == nil)
+        #expect(limits.connect(Self.one) == .tooMany)
+    }
+
     /// A connection of the model below.
     private struct Connection {
         let address: Int

@@ -91,7 +91,7 @@ def serve(values):
     ended = []
     signal.signal(signal.SIGTERM, signal.SIG_IGN if MODE == "deaf" else lambda *_: ended.append(True))
     if MODE != "no-reload":
-        signal.signal(signal.SIGHUP, lambda *_: print("reloaded", flush=True))
+        signal.signal(signal.SIGHUP, lambda *_: print("notice configuration reloaded", flush=True))
     if MODE != "mute":
         health_server(values["websocket.host"], int(values["websocket.port"]))
     while not ended:

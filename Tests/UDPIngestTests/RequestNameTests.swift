@@ -102,7 +102,8 @@ struct RequestNameTests {
     func refusedCommand() throws {
         try DatagramFixture.run { port in
             let named = DatagramFixture.command("to_uid", "5", #","request_id":"a""#)
-            #expect(port.reply(to: named) == Reply(onLine: 0, code: 400, message: "data must be an object", requestID: "a"))
+            #expect(
+                port.reply(to: named) == Reply(onLine: 0, code: 400, message: "data must be an object", requestID: "a"))
             let wrong = #"{"sk":"wrong","request_id":"b","to_uid":"1","content":"something to fill it up"}"#
             #expect(port.reply(to: wrong).requestID == "b")
             for members in [#","reply":false"#, #","request_id":"c","reply":false"#] {

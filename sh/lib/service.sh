@@ -27,14 +27,32 @@ service_restart() {
 }
 
 service_reload() {
+    local logged outcome='' deadline
     instance_require_data "$EXIT_NOT_CONFIGURED"
     instance_alive || die "$EXIT_NOT_RUNNING" "push-server is not running"
     if [[ -n $BINARY ]]; then
         instance_check_config || die "$EXIT_NOT_CONFIGURED" "push-server (pid $PID) keeps the configuration it has"
     fi
+    logged=$(stat -c %s -- "$LOGFILE" 2>/dev/null) || logged=0
     process_handles_hangup "$PID" || die "$EXIT_UNKNOWN_COMMAND" "this push-server (pid $PID) cannot reload"
     kill -HUP "$PID" || die "$EXIT_NO_PERMISSION" "no permission to signal pid $PID"
-    say "push-server (pid $PID) was asked to read its configuration again; its log says what came of it"
+    deadline=$(($(now_cs) + 500))
+    until outcome=$(reload_outcome "$logged"); do
+        if (($(now_cs) >= deadline)); then
+            # In the foreground it logs elsewhere, and above the level notice it does not log this.
+            say "push-server (pid $PID) was asked to read its configuration again; its log says what came of it"
+            return 0
+        fi
+        sleep 0.1
+    done
+    say "push-server (pid $PID): $outcome"
+    [[ $outcome != *'reload refused'* ]] || exit "$EXIT_NOT_CONFIGURED"
+}
+
+# reload_outcome BYTES: the line behind so many bytes of the log that says what came of a reload.
+reload_outcome() {
+    [[ -r $LOGFILE ]] || return 1
+    tail -c "+$(($1 + 1))" -- "$LOGFILE" | grep -m 1 -E 'configuration reloaded|reload refused'
 }
 
 service_status() {

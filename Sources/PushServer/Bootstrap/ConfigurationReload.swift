@@ -20,14 +20,23 @@ struct ConfigurationReload: Sendable {
     ///
     /// - Parameter signals: SIGHUP, trapped since before the service said that it is ready.
     func run(_ signals: UnixSignalsSequence, from start: ServerConfiguration) async {
-        // Values of the start stay in force, and are compared with, where a key needs a restart.
+        var current = start
         for await _ in signals {
             self.notifier?.send(.reloading)
             do {
                 let new = try self.reread()
                 let commits = try self.parts.map { try $0.prepare(new) }
                 for commit in commits { commit() }
-                self.report(new, since: start)
+                let reloadable = Set(self.parts.flatMap(\.keys))
+                self.logger.notice(
+                    "configuration reloaded",
+                    metadata: [
+                        "changed": "\(self.changes(to: new, since: current, where: reloadable.contains))",
+                        // Such a key keeps the value of the start, however many reloads there were since.
+                        "needs.restart": "\(self.changes(to: new, since: start) { !reloadable.contains($0) })",
+                    ]
+                )
+                current = new
             } catch {
                 self.logger.error("reload refused; nothing has changed", metadata: ["error": "\(error)"])
             }
@@ -35,17 +44,13 @@ struct ConfigurationReload: Sendable {
         }
     }
 
-    private func report(_ new: ServerConfiguration, since start: ServerConfiguration) {
-        let before = Dictionary(start.entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-        let changed = new.entries.filter { entry in before[entry.key].map { !entry.hasSameValue(as: $0) } ?? true }
-            .map(\.key)
-        let reloadable = Set(self.parts.flatMap(\.keys))
-        self.logger.notice(
-            "configuration reloaded",
-            metadata: [
-                "changed": "\(changed.filter(reloadable.contains).joined(separator: " "))",
-                "needs.restart": "\(changed.filter { !reloadable.contains($0) }.joined(separator: " "))",
-            ]
-        )
+    /// The keys that have another value than before, joined by spaces.
+    private func changes(
+        to new: ServerConfiguration, since old: ServerConfiguration, where isMeant: (String) -> Bool
+    ) -> String {
+        let before = Dictionary(old.entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        return new.entries.filter { entry in
+            isMeant(entry.key) && before[entry.key].map { !entry.hasSameValue(as: $0) } ?? true
+        }.map(\.key).joined(separator: " ")
     }
 }

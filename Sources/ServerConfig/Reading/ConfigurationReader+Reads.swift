@@ -108,7 +108,9 @@ extension ConfigurationReader {
             let parts = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false)
             return parts.map { Found(content: .text(String($0.trimmingSpaces)), origin: found.origin) }
         case (.text(let text), .secretFile):
-            return text.split(whereSeparator: \.isNewline).map { Found(content: .text(String($0)), origin: found.origin) }
+            return text.split(whereSeparator: \.isNewline).map {
+                Found(content: .text(String($0)), origin: found.origin)
+            }
         default:
             return nil
         }

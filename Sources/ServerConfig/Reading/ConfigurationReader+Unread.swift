@@ -59,7 +59,8 @@ extension ConfigurationReader {
     }
 
     private func reportUnreadVariables() {
-        let names = entries.map(\.environmentName)
+        let names =
+            entries.map(\.environmentName)
             + entries.filter(\.isSecret).map { EnvironmentName.ofFile($0.environmentName) }
         let known = Set(names)
         for name in environment.keys.sorted() where name.hasPrefix(environmentPrefix) {

@@ -11,7 +11,8 @@ package struct UDPAccess: Sendable {
 
     package init(_ configuration: UDPConfiguration) {
         self.allow = AllowList(configuration.allow)
-        self.secrets = Dictionary(configuration.keys.map { ($0.id, $0.secret) }, uniquingKeysWith: { first, _ in first })
+        self.secrets = Dictionary(
+            configuration.keys.map { ($0.id, $0.secret) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Whether anybody may send by signature.

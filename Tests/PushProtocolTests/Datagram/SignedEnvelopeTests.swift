@@ -109,9 +109,9 @@ struct SignedEnvelopeTests {
         ["\"\"", "1", "null", #""a b""#, #""a=b""#, "\"\(String(repeating: "k", count: 65))\""].map { ("key", $0) }
         + ["-1", "-0", "1.0", "1e3", "\"1\"", "null", "9223372036854775808", "{}"].map { ("ts", $0) }
         + ["\"\"", "1", "null", #""a b""#, #""a\u0000""#, #""é""#, "\"\(String(repeating: "n", count: 65))\""]
-            .map { ("nonce", $0) }
+        .map { ("nonce", $0) }
         + ["\"\"", "1", "null", "\"\(String(repeating: "a", count: 63))\"", "\"\(String(repeating: "a", count: 65))\""]
-            .map { ("mac", $0) }
+        .map { ("mac", $0) }
         + ["\"\(String(repeating: "a", count: 63))g\"", "\"\(String(repeating: "é", count: 32))\""].map { ("mac", $0) }
         + ["{}", "1", "null", #""\ud800""#].map { ("body", $0) }
 

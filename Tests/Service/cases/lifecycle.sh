@@ -43,7 +43,7 @@ lifecycle_plain() {
     run status
     check "status says pid, uptime and ready, and exits 0" answered 0 "running (pid $pid, up " " s, ready)"
     run reload
-    check "reload exits 0" answered 0 "pid $pid"
+    check "reload exits 0, and says what came of it" answered 0 "pid $pid" "configuration reloaded"
     check "the server got SIGHUP and lives" eventually 5 log_has reloaded
     run restart
     check "restart stops and starts" answered 0 "push-server stopped (pid $pid" "push-server started (pid $(server_pid)"

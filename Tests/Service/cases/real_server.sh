@@ -34,7 +34,7 @@ real_server_cases() {
     run logs
     check "logs prints the log" test "$CODE" == 0 -a -n "$OUT"
     run reload
-    check "reload exits 0" answered 0 "pid $pid"
+    check "reload exits 0, and says what came of it" answered 0 "pid $pid" "configuration reloaded"
     run status
     check "and the server is there and ready" answered 0 "running (pid $pid, up " " ready)"
 
