@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "HTTPProxy",
             dependencies: [
-                "PushCore", "PushProtocol", hummingbird, nioCore, logging,
+                "PushCore", "PushProtocol", hummingbird, nioCore, nioPosix, crypto, logging,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

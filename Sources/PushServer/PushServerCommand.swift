@@ -11,7 +11,8 @@ struct PushServerCommand: AsyncParsableCommand {
         commandName: "push-server",
         abstract: "A WebSocket push and chat server.",
         subcommands: [
-            ServeCommand.self, CheckConfigCommand.self, TokenCommand.self, SendCommand.self, MigrateCommand.self,
+            ServeCommand.self, HTTPCommand.self, CheckConfigCommand.self, TokenCommand.self, SendCommand.self,
+            MigrateCommand.self,
             FirstStepsCommand.self, VersionCommand.self,
         ]
     )

@@ -18,7 +18,6 @@ struct ChatRoutes {
 
     let configuration: HTTPProxyConfiguration
     let backend: any ChatBackend
-    let clock: any ServerClock
     let access: ChatAccess
 
     func add(to router: Router<ProxyContext>) {
@@ -108,6 +107,8 @@ struct ChatRoutes {
     private func message(_ parameters: CallParameters, _ caller: ChatAccess.Caller) throws(FrameError)
         -> OutgoingMessage
     {
-        try OutgoingMessage(parameters, caller, types: self.access.chat.value.types, at: self.clock.now())
+        try OutgoingMessage(
+            parameters, caller, types: self.access.chat.value.types, at: self.access.clock.now()
+        )
     }
 }

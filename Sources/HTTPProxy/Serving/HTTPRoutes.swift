@@ -9,7 +9,7 @@ package import PushCore
 
 /// Puts the HTTP interface together.
 package enum HTTPRoutes {
-    /// The service with all routes.
+    /// The service of a server: its own hub does what is asked for.
     ///
     /// - Parameters:
     ///   - configuration: its keys, origins and `metricsAllow` count as they are at each request, the rest as it is now.
@@ -19,21 +19,52 @@ package enum HTTPRoutes {
     package static func makeService(
         _ configuration: Live<HTTPProxyConfiguration>, hub: Hub, sessions: any SessionStore, clock: any ServerClock,
         history: (any MessageHistory)?, readiness: @escaping @Sendable () -> Readiness,
-        metrics: @escaping @Sendable () async throws -> String,
+        metrics: @escaping @Sendable () async throws -> String, logger: Logger
+    ) -> HTTPService {
+        let router = self.makeRouter(configuration, readiness, metrics)
+        PageRoutes().add(to: router)
+        let access = ChatAccess(configuration: configuration, chat: hub.chatSettings, sessions: sessions, clock: clock)
+        return self.makeService(
+            configuration, router, backend: HubBackend(hub: hub), access: access, history: history, logger
+        )
+    }
+
+    /// The service of the proxy alone: nodes do what is asked for. It has no page, since no WebSocket is beside it.
+    ///
+    /// - Parameters:
+    ///   - chat: which tokens are read, and what users may send.
+    ///   - history: where kept messages are read; nil where nothing is kept.
+    package static func makeService(
+        _ configuration: Live<HTTPProxyConfiguration>, forwardingTo nodes: ForwardingBackend,
+        chat: Live<ChatConfiguration>, sessions: any SessionStore, clock: any ServerClock, history: (any MessageHistory)?,
+        readiness: @escaping @Sendable () -> Readiness, metrics: @escaping @Sendable () async throws -> String,
         logger: Logger
     ) -> HTTPService {
+        let router = self.makeRouter(configuration, readiness, metrics)
+        let access = ChatAccess(configuration: configuration, chat: chat, sessions: sessions, clock: clock)
+        return self.makeService(configuration, router, backend: nodes, access: access, history: history, logger)
+    }
+
+    private static func makeRouter(
+        _ configuration: Live<HTTPProxyConfiguration>, _ readiness: @escaping @Sendable () -> Readiness,
+        _ metrics: @escaping @Sendable () async throws -> String
+    ) -> Router<ProxyContext> {
         let router = Router(context: ProxyContext.self)
         router.addMiddleware {
             CrossOrigin<ProxyContext>(configuration: configuration)
             ErrorBodies<ProxyContext>()
             RefuseUpgrade<ProxyContext>()
         }
-        PageRoutes().add(to: router)
         HealthRoutes(readiness: readiness).add(to: router)
         MetricsRoute(configuration: configuration, text: metrics).add(to: router)
-        let access = ChatAccess(configuration: configuration, chat: hub.chatSettings, sessions: sessions, clock: clock)
-        ChatRoutes(configuration: configuration.value, backend: HubBackend(hub: hub), clock: clock, access: access)
-            .add(to: router)
+        return router
+    }
+
+    private static func makeService(
+        _ configuration: Live<HTTPProxyConfiguration>, _ router: Router<ProxyContext>, backend: any ChatBackend,
+        access: ChatAccess, history: (any MessageHistory)?, _ logger: Logger
+    ) -> HTTPService {
+        ChatRoutes(configuration: configuration.value, backend: backend, access: access).add(to: router)
         HistoryRoutes(configuration: configuration.value, history: history, access: access).add(to: router)
         return HTTPService(
             responder: router.buildResponder(), maximumHeadBytes: configuration.value.maximumHeadBytes, logger: logger

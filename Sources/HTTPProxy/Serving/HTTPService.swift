@@ -19,13 +19,26 @@ package final class HTTPService: Sendable {
     private let logger: Logger
     private let connections: AsyncStream<Connection>
     private let handOver: AsyncStream<Connection>.Continuation
+    private let requests: OpenRequests
+
+    /// Requests that are being answered, counted.
+    private final class OpenRequests: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
+    /// How many requests are being answered now.
+    package var openRequests: Int { self.requests.count.load(ordering: .relaxed) }
 
     init(responder: some HTTPResponder<ProxyContext>, maximumHeadBytes: Int, logger: Logger) {
         self.logger = logger
+        let requests = OpenRequests()
+        self.requests = requests
         // Bounded by the limit on connections, which all come through here once.
         (self.connections, self.handOver) = AsyncStream.makeStream(of: Connection.self, bufferingPolicy: .unbounded)
         self.http = HTTP1Channel(
             responder: { request, writer, channel in
+                requests.count.add(1, ordering: .relaxed)
+                defer { requests.count.subtract(1, ordering: .relaxed) }
                 // PHP's curl waits for this with larger bodies.
                 if request.headers[.expect]?.lowercased() == "100-continue" {
                     try await writer.writeInformationalHead(HTTPResponse(status: .continue))

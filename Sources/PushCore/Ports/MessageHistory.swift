@@ -30,7 +30,7 @@ package struct InboxQuery: Equatable, Sendable {
     /// Where the messages begin.
     package enum Start: Equatable, Sendable {
         /// Behind the cursor of a terminal. Where it has none yet, its cursor is taken to stand just below the user's
-        /// oldest message that was not delivered, or at `newest` where there is none.
+        /// oldest message that was not delivered, or at `newest` where that is lower, or there is none.
         case cursor(source: String, newest: MessageID)
         /// Behind an id.
         case after(MessageID)

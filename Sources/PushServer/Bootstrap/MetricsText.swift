@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTPProxy
 internal import Listener
 internal import PushCore
 internal import Storage
@@ -39,6 +40,20 @@ struct MetricsText {
             text.counter("push_cursors_written_total", "Changes of cursors written.", cursors.written)
             text.counter("push_cursors_failures_total", "Writes of cursors that failed.", cursors.failures)
         }
+        return text.text
+    }
+
+    /// The metrics of the proxy alone.
+    static func render(_ statistics: ForwardingStatistics, limits: ConnectionLimits) -> String {
+        var text = MetricsText()
+        text.gauge("push_connections", "Open connections of all listeners.", limits.open)
+        text.counter("push_connections_refused_total", "Connections refused: too many.", limits.refused)
+        text.gauge("push_nodes", "Nodes that calls may be forwarded to.", statistics.nodes)
+        text.gauge("push_nodes_available", "Nodes that answer, as far as is known.", statistics.usableNodes)
+        text.counter("push_forward_datagrams_total", "Datagrams to nodes, without repetitions.", statistics.datagrams)
+        text.counter("push_forward_retries_total", "Datagrams sent again.", statistics.retries)
+        text.counter("push_forward_unanswered_total", "Datagrams that were not answered.", statistics.unanswered)
+        text.counter("push_forward_refused_total", "Datagrams that no node was there for.", statistics.refused)
         return text.text
     }
 

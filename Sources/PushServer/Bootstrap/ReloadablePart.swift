@@ -6,6 +6,7 @@ internal import HTTPProxy
 internal import Listener
 internal import PushCore
 internal import ServerConfig
+internal import ServiceLifecycle
 internal import UDPIngest
 
 /// A part of the server that takes other settings while it runs.
@@ -20,6 +21,11 @@ struct ReloadablePart: Sendable {
     let prepare: @Sendable (ServerConfiguration) throws -> Commit
 }
 
+/// A service that takes other settings while it runs.
+protocol ReloadableService: Service {
+    var reloadableParts: [ReloadablePart] { get }
+}
+
 extension ReloadablePart {
     /// What is logged, and how.
     static let log = ReloadablePart(keys: ["log.level", "log.format"]) { new in
@@ -30,12 +36,16 @@ extension ReloadablePart {
     static func chat(_ hub: Hub) -> ReloadablePart {
         ReloadablePart(
             keys: [
-                "chat.types", "limits.messagesPerSecond", "limits.recipientsPerSecond", "websocket.pingInterval",
+                "auth.recheck", "archive.settle", "archive.replayLimit", "chat.onlineQuery", "chat.types", "limits.messagesPerSecond", "limits.recipientsPerSecond", "websocket.pingInterval",
                 "websocket.idleTimeout",
             ]
         ) { new in
             {
                 var chat = hub.chat
+                chat.recheckInterval = new.chat.recheckInterval
+                chat.settle = new.chat.settle
+                chat.replayLimit = new.chat.replayLimit
+                chat.allowsOnlineQuery = new.chat.allowsOnlineQuery
                 chat.types = new.chat.types
                 chat.messageRate = new.chat.messageRate
                 chat.recipientRate = new.chat.recipientRate
@@ -43,6 +53,13 @@ extension ReloadablePart {
                 chat.idleTimeout = new.chat.idleTimeout
                 hub.update(chat: chat)
             }
+        }
+    }
+
+    /// What users may send by a proxy that has no sessions.
+    static func messageTypes(_ chat: Live<ChatConfiguration>) -> ReloadablePart {
+        ReloadablePart(keys: ["chat.types", "limits.messagesPerSecond", "limits.recipientsPerSecond"]) { new in
+            { chat.set(new.chat) }
         }
     }
 
@@ -59,16 +76,23 @@ extension ReloadablePart {
         }
     }
 
-    /// Who may send commands, call the interface, and read the metrics.
-    static func access(_ udp: UDPServer, _ http: Live<HTTPProxyConfiguration>) -> ReloadablePart {
-        ReloadablePart(
-            keys: ["udp.allow", "udp.keys", "http.serverKeys", "http.corsOrigins", "metrics.allow"]
-        ) { new in
+    /// Who may send commands.
+    static func datagrams(_ udp: UDPServer) -> ReloadablePart {
+        ReloadablePart(keys: ["udp.allow", "udp.keys"]) { new in
             let secrets = try Secrets.loadOrGenerate(new)
             return {
                 var datagrams = new.udp
                 datagrams.allow = secrets.allow
                 udp.update(access: datagrams)
+            }
+        }
+    }
+
+    /// Who may call the interface, and read the metrics.
+    static func interface(_ http: Live<HTTPProxyConfiguration>) -> ReloadablePart {
+        ReloadablePart(keys: ["http.serverKeys", "http.corsOrigins", "metrics.allow"]) { new in
+            let secrets = try Secrets.loadOrGenerate(new)
+            return {
                 var interface = http.value
                 interface.serverKeys = secrets.serverKeys
                 interface.corsOrigins = new.http.corsOrigins

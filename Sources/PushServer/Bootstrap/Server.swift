@@ -17,7 +17,7 @@ internal import UDPIngest
 internal import WSServer
 
 /// The server, put together: stores, hub, listeners. It runs as one service and drains when it is told to stop.
-final class Server: Service {
+final class Server: ReloadableService {
     private let configuration: ServerConfiguration
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
@@ -124,7 +124,8 @@ final class Server: Service {
             throw BindError(host: udp.host, port: udp.port, reason: String(describing: error))
         }
         self.reloadableParts = [
-            .log, .chat(hub), .connections(limits, descriptors: descriptors), .access(self.udp, interface),
+            .log, .chat(hub), .connections(limits, descriptors: descriptors), .datagrams(self.udp),
+            .interface(interface),
         ]
         logger.info(
             "listening",

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTPProxy
 internal import PushProtocol
 internal import UDPIngest
 
@@ -19,6 +20,13 @@ extension ConfigurationType<UDPConfiguration.SigningKey> {
             expectation: "id=secret, the secret at least \(UDPConfiguration.SigningKey.minimumSecretBytes) bytes long",
             isSecret: true, show: { "\($0.id)=\(Excerpt.hidden)" }
         ) { UDPConfiguration.SigningKey($0) }
+    }
+}
+
+extension ConfigurationType<ForwardingConfiguration.Node> {
+    /// `host:port=secret`.
+    static var node: ConfigurationType {
+        ConfigurationType(expectation: "host:port=secret", isSecret: true) { ForwardingConfiguration.Node($0) }
     }
 }
 

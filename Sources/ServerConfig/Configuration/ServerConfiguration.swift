@@ -64,6 +64,8 @@ package struct ServerConfiguration: Sendable {
     package var udp: UDPConfiguration
     package var httpListener: ListenerConfiguration
     package var http: HTTPProxyConfiguration
+    /// Where the proxy alone forwards to.
+    package var forwarding: ForwardingConfiguration
     package var storage: StorageConfiguration
     /// Every key with its value and where that came from, for `check-config`.
     package var entries: [ConfigurationEntry]
@@ -125,6 +127,10 @@ extension ServerConfiguration {
             metricsAllow: reader.list("metrics.allow", default: [], of: .addressRange),
             maximumBodyBytes: reader.byteCount("http.maxBodyBytes", default: 1024 * 1024, in: 1024...64 * 1024 * 1024),
             maximumHeadBytes: maximumHeadBytes
+        )
+        self.forwarding = ForwardingConfiguration(
+            nodes: reader.list("http.nodes", default: [], of: .node),
+            maximumDatagramBytes: self.udp.maximumDatagramBytes
         )
         self.limits = Limits(
             connections: reader.int("limits.connections", default: 0, in: 0...10_000_000).nilIfZero,

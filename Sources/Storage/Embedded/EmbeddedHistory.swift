@@ -110,7 +110,7 @@ package struct EmbeddedHistory: MessageHistory {
         }
         let oldest = try database.cachedStatement(sql: "SELECT min(id) FROM chat WHERE to_uid = ? AND state = 0")
         let id = try Int64.fetchOne(oldest, arguments: [query.uid])
-        return (id.map { MessageID(stored: max($0, 1) - 1) } ?? newest, true)
+        return (min(newest, id.map { MessageID(stored: max($0, 1) - 1) } ?? newest), true)
     }
 
     private func read<Answer: Sendable>(

@@ -133,7 +133,7 @@ struct HistoryStatements: Sendable {
             let oldest = try connection.query(
                 self.oldestWaiting, parameters: [.text(query.uid), .int(Int64(Self.firstLoginWindow))]
             ).first?.first?.uint64
-            return (oldest.map { MessageID(rawValue: max($0, 1) - 1) } ?? newest, true)
+            return (min(newest, oldest.map { MessageID(rawValue: max($0, 1) - 1) } ?? newest), true)
         }
     }
 

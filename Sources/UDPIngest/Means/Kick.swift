@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import NIOCore
 internal import PushCore
 package import PushProtocol
 
@@ -18,6 +19,8 @@ package struct Kick: Means {
         let source = try request.string("source")
         let message = try request.string("message")
         let closed = request.hub.kick(uid, source: source, message: message, from: request.shard)
-        reply(DatagramReply(isOnline: closed > 0))
+        var count = ByteBuffer()
+        count.writeDecimal(Int64(closed))
+        reply(DatagramReply(isOnline: closed > 0, result: ("closed", count)))
     }
 }

@@ -21,7 +21,7 @@ struct RunningProxy: Sendable {
     let limits: ConnectionLimits
     let log: LogLines
 
-    /// Starts the interface, and stops it behind the test.
+    /// Starts the interface of a server, and stops it behind the test.
     static func run(
         host: String = "127.0.0.1", chat: ChatConfiguration = ChatConfiguration(),
         configuration: HTTPProxyConfiguration = HTTPProxyConfiguration(serverKeys: ["other-key", Self.key]),
@@ -37,29 +37,72 @@ struct RunningProxy: Sendable {
                 configuration, hub: running.hub, sessions: running.store, clock: running.clock, history: history,
                 readiness: readiness, metrics: metrics, logger: log.logger
             )
-            let limits = ConnectionLimits(maximum: nil, perAddress: nil)
-            let listener = try await PushListener.start(
-                ListenerConfiguration(host: host, port: 0), routes: ConnectionRoutes(http: { try service.take($0) }),
-                limits: limits, on: running.group
-            )
-            let serving = Task { await service.run() }
-            let result: Result<Void, any Error>
-            do {
-                try await body(
-                    RunningProxy(
-                        running: running, address: listener.address, configuration: configuration, service: service,
-                        limits: limits, log: log)
-                )
-                result = .success(())
-            } catch {
-                result = .failure(error)
-            }
-            await listener.close()
-            service.finish()
-            serving.cancel()
-            await serving.value
-            try result.get()
+            try await self.serve(service, configuration, running, log, host: host, body)
         }
+    }
+
+    /// Starts the proxy alone, and stops it behind the test. Its hub is there for its loops, clock and logins only.
+    ///
+    /// - Parameter watches: whether nodes are asked again and again whether they are there.
+    static func run(
+        forwardingTo forwarding: ForwardingConfiguration, chat: ChatConfiguration = ChatConfiguration(),
+        history: (any MessageHistory)? = nil, watches: Bool = false, _ body: (RunningProxy) async throws -> Void
+    ) async throws {
+        try await RunningHub.run(chat: chat) { running in
+            let log = LogLines()
+            let nodes = ForwardingBackend(forwarding, loops: running.loops, logger: log.logger)
+            let configuration = Live(HTTPProxyConfiguration(serverKeys: [Self.key]))
+            let service = HTTPRoutes.makeService(
+                configuration, forwardingTo: nodes, chat: Live(chat),
+                sessions: running.store, clock: running.clock, history: history,
+                readiness: { Readiness(parts: [.init(name: "nodes", problem: nodes.problem)]) },
+                metrics: { "\(nodes.statistics)" }, logger: log.logger
+            )
+            let watching = Task {
+                if watches { await nodes.watch() }
+            }
+            do {
+                try await self.serve(service, configuration, running, log, host: "127.0.0.1", body)
+            } catch {
+                watching.cancel()
+                await watching.value
+                await nodes.close()
+                throw error
+            }
+            watching.cancel()
+            await watching.value
+            await nodes.close()
+        }
+    }
+
+    private static func serve(
+        _ service: HTTPService, _ configuration: Live<HTTPProxyConfiguration>, _ running: RunningHub, _ log: LogLines,
+        host: String,
+        _ body: (RunningProxy) async throws -> Void
+    ) async throws {
+        let limits = ConnectionLimits(maximum: nil, perAddress: nil)
+        let listener = try await PushListener.start(
+            ListenerConfiguration(host: host, port: 0), routes: ConnectionRoutes(http: { try service.take($0) }),
+            limits: limits, on: running.group
+        )
+        let serving = Task { await service.run() }
+        let result: Result<Void, any Error>
+        do {
+            try await body(
+                RunningProxy(
+                    running: running, address: listener.address, configuration: configuration, service: service,
+                    limits: limits, log: log
+                )
+            )
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await listener.close()
+        service.finish()
+        serving.cancel()
+        await serving.value
+        try result.get()
     }
 
     func connect() async throws -> RawClient {
