@@ -15,8 +15,8 @@ final class ServerSession {
     let handle: UnsafeMutablePointer<MYSQL>
     /// Bytes that one command may hold: the server's `max_allowed_packet`.
     private(set) var packetLimit = 1 << 20
-    /// Whether the server takes arrays of parameters (MariaDB from 10.2; not MySQL).
-    let supportsBulk: Bool
+    /// Whether the server takes arrays of parameters (MariaDB from 10.2; not MySQL), and may log their effect.
+    private(set) var supportsBulk: Bool
     /// The server's version text.
     let serverVersion: String
     var isInTransaction = false
@@ -65,10 +65,15 @@ final class ServerSession {
     /// a statement means the same everywhere.
     private func setUp() throws(MariaDBError) {
         try run("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1")
-        let rows = try query("SELECT @@max_allowed_packet", [])
-        if let limit = rows.first?.first?.uint64 {
+        let facts =
+            try query(
+                "SELECT @@max_allowed_packet\(supportsBulk ? ", @@log_bin, @@binlog_format" : "")", []
+            ).first ?? []
+        if let limit = facts.first?.uint64 {
             packetLimit = Int(clamping: limit)
         }
+        // A server that logs statements for its replicas refuses arrays (error 4033).
+        if facts.count == 3, facts[1].int64 != 0, facts[2].string == "STATEMENT" { supportsBulk = false }
     }
 
     /// Asks the server for a sign of life.

@@ -151,7 +151,6 @@ final class Server: ReloadableService {
             let cursors = Task { () -> Void in await self.stores.archiving?.cursors.run() }
             try? await gracefulShutdown()
             await self.drain(writer)
-            self.stores.archiving?.cursors.finish()
             await cursors.value
             tasks.cancelAll()
         }
@@ -187,6 +186,7 @@ final class Server: ReloadableService {
         _ = try? await self.hub.onEachShard { $0.settleDepartures() }
         self.http.finish()
         self.stores.archiving?.queue.finish()
+        self.stores.archiving?.cursors.finish()
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 try? await Task.sleep(until: deadline)
