@@ -92,34 +92,33 @@ package final class DatagramHandler: ChannelInboundHandler {
         let entries = self.access.value.allow.entries(for: IPAddress(address))
         guard !entries.isEmpty || self.access.value.hasKeys else { return self.refuseStranger(text, address) }
         guard text.count <= self.shared.configuration.maximumDatagramBytes else {
-            // A stranger learns no more than that it is one.
-            guard !entries.isEmpty else { return self.refuseStranger(text, address) }
-            self.shard.counters.datagramsTooLarge += 1
-            return self.refuse(FrameError(code: 413, message: "datagram too large"), requestBytes: text.count, address)
+            if !entries.isEmpty { self.shard.counters.datagramsTooLarge += 1 }
+            let error = FrameError(code: 413, message: "datagram too large")
+            return self.refuse(error, isStranger: entries.isEmpty, text, address)
+        }
+        guard UTF8Validation.isValid(text) else {
+            return self.refuse(.malformed("not UTF-8"), isStranger: entries.isEmpty, text, address)
+        }
+        let value: JSONValue
+        do { value = try self.shard.scanner.scan(text) } catch {
+            return self.refuse(FrameError(error), isStranger: entries.isEmpty, text, address)
         }
         do throws(FrameError) {
-            if self.access.value.hasKeys, let envelope = try self.envelope(in: text) {
+            if self.access.value.hasKeys, value.kind == .object,
+                let envelope = try SignedEnvelope.decode(self.shard.scanner.members, in: text)
+            {
                 try self.checkSignature(of: envelope)
                 envelope.body.withUnsafeBytes {
-                    self.perform($0, .key(envelope.key), requestBytes: text.count, address)
+                    self.perform($0, scanned: nil, .key(envelope.key), requestBytes: text.count, address)
                 }
             } else if entries.isEmpty {
                 self.refuseStranger(text, address)
             } else {
-                guard UTF8Validation.isValid(text) else { throw .malformed("not UTF-8") }
-                self.perform(text, .address(entries: entries), requestBytes: text.count, address)
+                self.perform(text, scanned: value, .address(entries: entries), requestBytes: text.count, address)
             }
         } catch {
             self.refuse(error, requestBytes: text.count, address)
         }
-    }
-
-    /// The envelope that a datagram is; nil where it is none.
-    private func envelope(in text: UnsafeRawBufferPointer) throws(FrameError) -> SignedEnvelope? {
-        guard UTF8Validation.isValid(text), let value = try? self.shard.scanner.scan(text), value.kind == .object else {
-            return nil
-        }
-        return try SignedEnvelope.decode(self.shard.scanner.members, in: text)
     }
 
     /// Goes on where a key's holder signed an envelope, in this minute and for the first time.
@@ -137,12 +136,20 @@ package final class DatagramHandler: ChannelInboundHandler {
 
     /// Carries out the commands of a datagram, or of what was signed, and replies.
     ///
-    /// - Parameter text: valid UTF-8.
+    /// - Parameters:
+    ///   - text: valid UTF-8.
+    ///   - value: what the scan that was the last one gave of it; nil where it has not been scanned.
     private func perform(
-        _ text: UnsafeRawBufferPointer, _ sender: Sender, requestBytes: Int, _ address: SocketAddress
+        _ text: UnsafeRawBufferPointer, scanned value: JSONValue?, _ sender: Sender, requestBytes: Int,
+        _ address: SocketAddress
     ) {
         do throws(FrameError) {
-            let (commands, isArray) = try DatagramCommand.decode(text, scanner: self.shard.scanner)
+            let (commands, isArray) =
+                if let value {
+                    try DatagramCommand.decode(value, in: text, scanner: self.shard.scanner)
+                } else {
+                    try DatagramCommand.decode(text, scanner: self.shard.scanner)
+                }
             if isArray {
                 self.performAll(commands, sender, requestBytes: requestBytes, address)
             } else if let command = commands.first {
@@ -252,6 +259,17 @@ package final class DatagramHandler: ChannelInboundHandler {
     }
 
     // MARK: - Replies
+
+    private func refuse(
+        _ error: FrameError, isStranger: Bool, _ text: UnsafeRawBufferPointer, _ address: SocketAddress
+    ) {
+        // A stranger learns no more than that it is one.
+        if isStranger {
+            self.refuseStranger(text, address)
+        } else {
+            self.refuse(error, requestBytes: text.count, address)
+        }
+    }
 
     private func refuseStranger(_ text: UnsafeRawBufferPointer, _ address: SocketAddress) {
         self.shard.counters.datagramsFromStrangers += 1

@@ -74,7 +74,7 @@ class Envelope(ServerCase):
         after = self.server.metrics()
         changes = {name: after[name] - before[name] for name in after if name.startswith("push_udp_refused")}
         self.assertEqual(
-            changes,
+            {name: count for name, count in changes.items() if count},
             {
                 "push_udp_refused_total": 4, "push_udp_refused_address_total": 1, "push_udp_refused_size_total": 1,
                 "push_udp_refused_secret_total": 1,

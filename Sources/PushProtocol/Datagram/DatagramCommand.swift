@@ -47,6 +47,19 @@ package struct DatagramCommand {
     ) throws(FrameError) -> (commands: [Result<DatagramCommand, Refusal>], isArray: Bool) {
         let value: JSONValue
         do { value = try scanner.scan(text) } catch { throw FrameError(error) }
+        return try self.decode(value, in: text, scanner: scanner)
+    }
+
+    /// The commands of a text that has just been scanned.
+    ///
+    /// - Parameters:
+    ///   - value: what the scan gave.
+    ///   - scanner: holds the members of it still.
+    package static func decode(
+        _ value: JSONValue,
+        in text: UnsafeRawBufferPointer,
+        scanner: JSONScanner
+    ) throws(FrameError) -> (commands: [Result<DatagramCommand, Refusal>], isArray: Bool) {
         switch value.kind {
         case .object:
             return ([self.command(scanner.members, in: text)], false)
