@@ -24,7 +24,7 @@ package struct ConfigurationEntry: Sendable, Equatable {
     /// Whether the value is one that is never shown, and that a file of its own may hold.
     package var isSecret: Bool { secret != nil }
 
-    /// Whether another reading of the key gave the same value, from wherever.
+    /// Whether another reading of the key gave the same value. Of secrets, what was written is compared.
     package func hasSameValue(as other: ConfigurationEntry) -> Bool {
         value == other.value && secret == other.secret
     }

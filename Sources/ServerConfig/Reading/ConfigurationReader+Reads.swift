@@ -19,7 +19,8 @@ extension ConfigurationReader {
 
     /// Reads a list of values of any type: a YAML list, or text outside a file, split at commas.
     ///
-    /// In a file of secrets each line is an element. An element that itself holds a comma can stand there, and in the file. No element may be empty; the list may.
+    /// In a file of secrets each line is an element. One that itself holds a comma can only stand there and in the YAML
+    /// file. No element may be empty; the list may.
     ///
     /// - Returns: the default when the key is absent, and when an element is not one, which is then a problem.
     package func list<Value>(_ key: String, default: [Value], of type: ConfigurationType<Value>) -> [Value] {

@@ -9,8 +9,9 @@
 /// that was not read, so that a misspelt key is never a silent default.
 ///
 /// A value is absent in a layer, and the next layer is asked, where the file says `null`, `~` or nothing after the
-/// colon, and where an environment variable is empty. A secret may also come from a file that a variable with `_FILE`
-/// behind its name names: that belongs to the environment, and both at once is a problem. A quoted `""` and an empty flag are values: the empty text.
+/// colon, and where an environment variable is empty. A quoted `""` and an empty flag are values: the empty text. A
+/// secret may also come from a file that a variable with `_FILE` behind its name names: that belongs to the environment,
+/// and both at once are a problem.
 ///
 /// Used once, on one thread, at start or reload.
 package final class ConfigurationReader {
