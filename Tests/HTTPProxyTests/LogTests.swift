@@ -48,6 +48,13 @@ struct LogTests {
         try await RunningProxy.run(metrics: { throw Broken() }) { proxy async throws in
             #expect(try await proxy.ask("GET", "/metrics?sk=topsecret").status == 500)
             #expect(try await proxy.ask("GET", "/nowhere").status == 404)
+            for body in ["Content-Length: 100\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\nzz\r\n"] {
+                let client = try await proxy.connect()
+                try await client.send("POST /chat/send HTTP/1.1\r\nHost: a\r\n\(body)")
+                try await client.finishSending()
+                _ = try await client.receiveToEnd()
+                await client.close()
+            }
             let errors = proxy.log.lines.filter { $0.hasPrefix("error") }
             #expect(errors.count == 1)
             #expect(errors.first?.contains("/metrics") == true && errors.first?.contains("Broken") == true)

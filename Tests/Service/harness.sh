@@ -82,6 +82,12 @@ run() {
     OUT=$(timeout 120 "$PROJECT/sh/websocket" "$@" 2>&1 </dev/null) || CODE=$?
 }
 
+# run_http ARGUMENT...: likewise, for the proxy alone.
+run_http() {
+    CODE=0
+    OUT=$(timeout 120 "$PROJECT/sh/http" "$@" 2>&1 </dev/null) || CODE=$?
+}
+
 # check WHAT COMMAND...: one line for one fact.
 check() {
     local what=$1
@@ -126,7 +132,7 @@ servers() {
     local -a words
     for file in /proc/[0-9]*/cmdline; do
         { mapfile -t -d '' words <"$file"; } 2>/dev/null || continue
-        if [[ ${words[*]} == *" serve --config $PROJECT/"* ]]; then
+        if [[ ${words[*]} =~ \ (serve|http)\ --config\  && ${words[*]} == *" --config $PROJECT/"* ]]; then
             file=${file%/cmdline}
             printf '%s\n' "${file##*/}"
         fi
@@ -139,6 +145,11 @@ no_servers() {
 
 one_server() {
     [[ $(servers | wc -l) == 1 ]]
+}
+
+# proxy_pid: from the pid file of the proxy alone.
+proxy_pid() {
+    head -n 1 "$DATA/push-http.pid"
 }
 
 # server_pid: from the pid file.

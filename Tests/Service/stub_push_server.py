@@ -2,10 +2,10 @@
 # This source file is part of swift-push-server.
 # Copyright (c) 2026 the swift-push-server authors
 # SPDX-License-Identifier: Apache-2.0
-"""Stands in for push-server where sh/websocket is tested: the commands the script calls, and ways to fail.
+"""Stands in for push-server where sh/websocket and sh/http are tested: the commands the script calls, and ways to fail.
 
 The configuration file holds flat `key: value` lines; the environment (PUSH_WEBSOCKET_PORT and so on) goes over it, and
-any other key makes it invalid. STUB_MODE chooses how `serve` behaves:
+any other key makes it invalid. STUB_MODE chooses how `serve` and `http` behave:
 
     ready (default)   answers 200 on /health/live and /health/ready
     late              is not ready until a file named STUB_GATE exists
@@ -80,7 +80,7 @@ def health_server(host, port):
     threading.Thread(target=Server((host, port), Health).serve_forever, daemon=True).start()
 
 
-def serve(values):
+def serve(values, ports):
     print(f"serving in {os.getcwd()}", flush=True)
     if MODE == "crash":
         print("cannot go on: the reason", flush=True)
@@ -93,7 +93,8 @@ def serve(values):
     if MODE != "no-reload":
         signal.signal(signal.SIGHUP, lambda *_: print("notice configuration reloaded", flush=True))
     if MODE != "mute":
-        health_server(values["websocket.host"], int(values["websocket.port"]))
+        for port in ports:
+            health_server(values[port + ".host"], int(values[port + ".port"]))
     while not ended:
         time.sleep(0.05)
     print("draining", flush=True)
@@ -111,7 +112,9 @@ def main():
     elif command == "first-steps":
         print(f"  demo user  http://127.0.0.1:{values['websocket.port']}/#access_token=stub-secret-token")
     elif command == "serve":
-        serve(values)
+        serve(values, ["websocket", "http"])
+    elif command == "http":
+        serve(values, ["http"])
     else:
         sys.exit(f"unknown command: {command}")
 

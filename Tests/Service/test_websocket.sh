@@ -6,7 +6,7 @@
 # Proves what sh/websocket and sh/bootstrap promise. Without PUSH_BINARY it runs everything against a stand-in for the
 # server; with PUSH_BINARY it runs, against that server, what can be shown without making it fail.
 #
-#     Tests/Service/test_websocket.sh [arguments|lifecycle|failures|pidfile|bootstrap]...
+#     Tests/Service/test_websocket.sh [arguments|lifecycle|failures|pidfile|bootstrap|proxy]...
 #     PUSH_BINARY=.build/release/push-server Tests/Service/test_websocket.sh
 
 set -euo pipefail
@@ -29,11 +29,15 @@ source "$TESTS/cases/failures.sh"
 source "$TESTS/cases/pidfile.sh"
 # shellcheck source-path=SCRIPTDIR source=cases/bootstrap.sh
 source "$TESTS/cases/bootstrap.sh"
+# shellcheck source-path=SCRIPTDIR source=cases/proxy.sh
+source "$TESTS/cases/proxy.sh"
+# shellcheck source-path=SCRIPTDIR source=cases/real_proxy.sh
+source "$TESTS/cases/real_proxy.sh"
 # shellcheck source-path=SCRIPTDIR source=cases/real_server.sh
 source "$TESTS/cases/real_server.sh"
 
-sets=(arguments lifecycle failures pidfile bootstrap)
-[[ -z $REAL_BINARY ]] || sets=(real_server)
+sets=(arguments lifecycle failures pidfile bootstrap proxy)
+[[ -z $REAL_BINARY ]] || sets=(real_server real_proxy)
 (($# == 0)) || sets=("$@")
 
 harness_open

@@ -175,10 +175,16 @@ struct MeansTests {
             #expect(pc.texts == [#"{"type":"kick","code":441,"message":"bye \"x\"","data":[]}"#])
             #expect(pc.close?.code.rawValue == 4010)
             #expect(app.close == nil)
-            #expect(port.answer(to: DatagramFixture.command("kick", #"{"uid":1}"#)) == [#"{"onLine":1,"code":200,"closed":1}"#])
+            #expect(
+                port.answer(to: DatagramFixture.command("kick", #"{"uid":1}"#)) == [
+                    #"{"onLine":1,"code":200,"closed":1}"#
+                ])
             #expect(app.close?.code.rawValue == 4010)
             #expect(other.close == nil)
-            #expect(port.answer(to: DatagramFixture.command("kick", #"{"uid":"1"}"#)) == [#"{"onLine":0,"code":200,"closed":0}"#])
+            #expect(
+                port.answer(to: DatagramFixture.command("kick", #"{"uid":"1"}"#)) == [
+                    #"{"onLine":0,"code":200,"closed":0}"#
+                ])
             #expect(port.reply(to: DatagramFixture.command("kick", "{}")).code == 400)
         }
     }

@@ -31,9 +31,9 @@ instance_check_config() {
 # instance_use_data DIR: sets DATA and the paths in it. A relative one is relative to where the server runs.
 instance_use_data() {
     DATA=$(absolute_path "$ROOT" "$1")
-    PIDFILE=$DATA/push-server.pid
+    PIDFILE=$DATA/$SERVICE.pid
     # shellcheck disable=SC2034  # read by launch.sh and service.sh
-    LOGFILE=$DATA/push-server.log
+    LOGFILE=$DATA/$SERVICE.log
 }
 
 # Finds DATA with whatever binary there is; without one, the server was never configured otherwise here.
@@ -94,7 +94,7 @@ instance_alive() {
 # A start holds the lock for an instant, a stop until the server has ended.
 instance_lock() {
     exec {LOCK}<"$DATA" || die "$EXIT_NO_PERMISSION" "no permission to look into $DATA"
-    flock -w $((${TIMEOUT:-60} + 10)) "$LOCK" || die "$EXIT_FAILED" "another sh/websocket is still at work on $DATA"
+    flock -w $((${TIMEOUT:-60} + 10)) "$LOCK" || die "$EXIT_FAILED" "another start or stop is still at work on $DATA"
 }
 
 instance_unlock() {
@@ -107,7 +107,7 @@ instance_says_running() {
     local held=$LOCK result=1
     [[ -n $held ]] || instance_lock
     if instance_alive; then
-        say "push-server is already running (pid $PID)"
+        say "$SERVICE is already running (pid $PID)"
         result=0
     fi
     [[ -n $held ]] || instance_unlock

@@ -8,9 +8,10 @@
 # Exits when it runs already, when it cannot start, and when it ends or never answers.
 launch() {
     local bound host port
-    bound=$(instance_ask websocket.host) && port=$(instance_ask websocket.port) || exit "$EXIT_NOT_CONFIGURED"
+    bound=$(instance_ask "$SERVICE_SECTION.host") && port=$(instance_ask "$SERVICE_SECTION.port") ||
+        exit "$EXIT_NOT_CONFIGURED"
     host=$(reachable_host "$bound")
-    [[ $port =~ ^[1-9][0-9]*$ ]] || die "$EXIT_NOT_CONFIGURED" "websocket.port has to be a fixed port, not '$port'"
+    [[ $port =~ ^[1-9][0-9]*$ ]] || die "$EXIT_NOT_CONFIGURED" "$SERVICE_SECTION.port has to be a fixed port, not '$port'"
 
     umask 077
     mkdir -p -- "$DATA" || die "$EXIT_NO_PERMISSION" "cannot create the data directory: $DATA"
@@ -23,17 +24,28 @@ launch() {
         rm -f -- "$PIDFILE"
     fi
     # The health that is asked below has to be that of our server.
-    ! port_taken "$host" "$port" ||
-        die "$EXIT_FAILED" "something else already listens on $(url_host "$host"):$port (websocket.port)"
+    ! port_taken "$host" "$port" || launch_port_taken "$host" "$port"
 
     if [[ -n $FOREGROUND ]]; then
         pidfile_write "$PIDFILE" $$ "$host" "$port"
         instance_unlock
-        exec "$BINARY" serve --config "$CONFIG"
+        exec "$BINARY" "$SERVICE_COMMAND" --config "$CONFIG"
     fi
     launch_in_background "$host" "$port"
     launch_show_addresses
     launch_show_first_steps
+}
+
+# launch_port_taken HOST PORT: says who has it. A server has the port of the proxy as its own, and does all that the proxy
+# would do: then nothing is missing.
+launch_port_taken() {
+    local address
+    address=$(url_host "$1"):$2
+    if [[ $SERVICE_COMMAND == http ]] && http_get "$1" "$2" /health/live && [[ $HTTP_BODY == '{"status":"ok"}' ]]; then
+        say "the server on this machine answers on $address already; $SERVICE is not started"
+        exit 0
+    fi
+    die "$EXIT_FAILED" "something else already listens on $address ($SERVICE_SECTION.port)"
 }
 
 # launch_in_background HOST PORT
@@ -57,7 +69,7 @@ launch_in_background() {
         fi
         sleep 0.1
     done
-    say "push-server started (pid $pid, ready after $(seconds_since "$begun") s)"
+    say "$SERVICE started (pid $pid, ready after $(seconds_since "$begun") s)"
 }
 
 # Becomes the server: in a session of its own, with none of the caller's descriptors (the lock is one of them, the
@@ -70,7 +82,7 @@ launch_exec() {
             exec {descriptor}>&-
         fi
     done
-    exec setsid "$BINARY" serve --config "$CONFIG"
+    exec setsid "$BINARY" "$SERVICE_COMMAND" --config "$CONFIG"
 }
 
 # launch_ended PID LOGGED: the server ended before it was ready.
@@ -80,7 +92,7 @@ launch_ended() {
     how="exit code $status"
     ((status <= 128)) || how="signal $(kill -l "$status")"
     pidfile_remove "$PIDFILE" "$1"
-    warn "push-server ended before it was ready ($how)"
+    warn "$SERVICE ended before it was ready ($how)"
     launch_show_log "$2"
     exit "$EXIT_FAILED"
 }
@@ -89,7 +101,7 @@ launch_ended() {
 # stores; one that does not answer is ended.
 launch_unready() {
     if http_get "$1" "$2" /health/live && [[ $HTTP_STATUS == 200 ]]; then
-        say "push-server started (pid $3), but it is not ready yet"
+        say "$SERVICE started (pid $3), but it is not ready yet"
         warn "not ready after ${TIMEOUT:-60} s; the server goes on trying"
         health_read "$1" "$2"
         health_show >&2
@@ -99,7 +111,7 @@ launch_unready() {
     process_wait "$3" 5 || kill -KILL "$3" 2>/dev/null || true
     wait "$3" 2>/dev/null || true
     pidfile_remove "$PIDFILE" "$3"
-    warn "push-server did not answer on $(url_host "$1"):$2 within ${TIMEOUT:-60} s and was ended (pid $3)"
+    warn "$SERVICE did not answer on $(url_host "$1"):$2 within ${TIMEOUT:-60} s and was ended (pid $3)"
     launch_show_log "$4"
     exit "$EXIT_FAILED"
 }
@@ -112,6 +124,11 @@ launch_show_log() {
 
 launch_show_addresses() {
     local address
+    if [[ $SERVICE_COMMAND == http ]]; then
+        address=$(launch_address http) && say "  HTTP       http://$address/chat/"
+        say "  log        $LOGFILE"
+        return 0
+    fi
     address=$(launch_address websocket) && say "  page       http://$address/" && say "  WebSocket  ws://$address/"
     address=$(launch_address udp) && say "  UDP        $address"
     address=$(launch_address http) && say "  HTTP       http://$address/"
@@ -128,5 +145,6 @@ launch_address() {
 
 # Where the generated secrets are, and a link for each demo user: for the terminal only, never for the log.
 launch_show_first_steps() {
+    [[ $SERVICE_COMMAND == serve ]] || return 0
     timeout 15 "$BINARY" first-steps --config "$CONFIG" </dev/null || warn "push-server first-steps failed"
 }

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 
-# The commands of sh/websocket. Every one ends in an exit code of the LSB.
+# The commands of the service scripts. Every one ends in an exit code of the LSB.
 
 service_start() {
     # A server that runs is left alone, whatever became of its sources and its configuration since.
@@ -29,23 +29,23 @@ service_restart() {
 service_reload() {
     local logged outcome='' deadline
     instance_require_data "$EXIT_NOT_CONFIGURED"
-    instance_alive || die "$EXIT_NOT_RUNNING" "push-server is not running"
+    instance_alive || die "$EXIT_NOT_RUNNING" "$SERVICE is not running"
     if [[ -n $BINARY ]]; then
-        instance_check_config || die "$EXIT_NOT_CONFIGURED" "push-server (pid $PID) keeps the configuration it has"
+        instance_check_config || die "$EXIT_NOT_CONFIGURED" "$SERVICE (pid $PID) keeps the configuration it has"
     fi
     logged=$(stat -c %s -- "$LOGFILE" 2>/dev/null) || logged=0
-    process_handles_hangup "$PID" || die "$EXIT_UNKNOWN_COMMAND" "this push-server (pid $PID) cannot reload"
+    process_handles_hangup "$PID" || die "$EXIT_UNKNOWN_COMMAND" "this $SERVICE (pid $PID) cannot reload"
     kill -HUP "$PID" || die "$EXIT_NO_PERMISSION" "no permission to signal pid $PID"
     deadline=$(($(now_cs) + 500))
     until outcome=$(reload_outcome "$logged"); do
         if (($(now_cs) >= deadline)); then
             # In the foreground it logs elsewhere, and above the level notice it does not log this.
-            say "push-server (pid $PID) was asked to read its configuration again; its log says what came of it"
+            say "$SERVICE (pid $PID) was asked to read its configuration again; its log says what came of it"
             return 0
         fi
         sleep 0.1
     done
-    say "push-server (pid $PID): $outcome"
+    say "$SERVICE (pid $PID): $outcome"
     [[ $outcome != *'reload refused'* ]] || exit "$EXIT_NOT_CONFIGURED"
 }
 
@@ -60,10 +60,10 @@ service_status() {
     instance_require_data "$EXIT_NO_PERMISSION"
     if ! instance_alive; then
         if instance_has_pidfile; then
-            say "push-server is dead, but its pid file is there: $PIDFILE"
+            say "$SERVICE is dead, but its pid file is there: $PIDFILE"
             exit 1
         fi
-        say "push-server is not running"
+        say "$SERVICE is not running"
         exit 3
     fi
     uptime=$(process_uptime "$PID") || uptime='an unknown time'
@@ -73,7 +73,7 @@ service_status() {
         000) state='not answering' ;;
         *) state='not ready' ;;
     esac
-    say "push-server is running (pid $PID, up $uptime, $state)"
+    say "$SERVICE is running (pid $PID, up $uptime, $state)"
     [[ $HTTP_STATUS == 200 ]] || health_show
 }
 
@@ -90,12 +90,12 @@ service_logs() {
 service_end() {
     local begun seconds=${TIMEOUT:-30}
     if ! instance_has_pidfile; then
-        say "push-server is not running"
+        say "$SERVICE is not running"
         return 0
     fi
     instance_lock
     if ! instance_alive; then
-        say "push-server is not running; its stale pid file is removed"
+        say "$SERVICE is not running; its stale pid file is removed"
         rm -f -- "$PIDFILE"
         instance_unlock
         return 0
@@ -104,13 +104,13 @@ service_end() {
     kill -TERM "$PID" 2>/dev/null || ! process_alive "$PID" ||
         die "$EXIT_NO_PERMISSION" "no permission to stop pid $PID"
     if process_wait "$PID" "$seconds"; then
-        say "push-server stopped (pid $PID, after $(seconds_since "$begun") s)"
+        say "$SERVICE stopped (pid $PID, after $(seconds_since "$begun") s)"
     else
         [[ -n $FORCE ]] ||
-            die "$EXIT_FAILED" "push-server (pid $PID) did not stop within $seconds s; --force kills it"
+            die "$EXIT_FAILED" "$SERVICE (pid $PID) did not stop within $seconds s; --force kills it"
         kill -KILL "$PID" 2>/dev/null || true
-        process_wait "$PID" 10 || die "$EXIT_FAILED" "push-server (pid $PID) did not end even when killed"
-        say "push-server (pid $PID) did not stop within $seconds s and was killed"
+        process_wait "$PID" 10 || die "$EXIT_FAILED" "$SERVICE (pid $PID) did not end even when killed"
+        say "$SERVICE (pid $PID) did not stop within $seconds s and was killed"
     fi
     pidfile_remove "$PIDFILE" "$PID"
     instance_unlock

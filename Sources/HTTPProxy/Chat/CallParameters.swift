@@ -40,7 +40,7 @@ struct CallParameters: Sendable {
     init(_ request: Request, limit: Int) async throws {
         try self.add(QueryItems(request.uri.query ?? ""))
         guard request.method != .get else { return }
-        let body = try await request.body.collect(upTo: limit)
+        let body = try await Self.body(of: request, limit: limit)
         guard body.readableBytes > 0 else { return }
         let isJSON = request.headers[.contentType]?.lowercased().hasPrefix(Self.json) ?? false
         let first = body.readableBytesView.first { $0 > 0x20 }
@@ -51,6 +51,19 @@ struct CallParameters: Sendable {
                 throw FrameError.malformed("the body is not UTF-8")
             }
             try self.add(QueryItems(form))
+        }
+    }
+
+    private static func body(of request: Request, limit: Int) async throws -> ByteBuffer {
+        do {
+            return try await request.body.collect(upTo: limit)
+        } catch let error as NIOTooManyBytesError {
+            throw error
+        } catch let error as HTTPError {
+            throw error
+        } catch {
+            // It broke off, or its chunks are none: nothing that this server did.
+            throw FrameError.malformed("the body cannot be read")
         }
     }
 

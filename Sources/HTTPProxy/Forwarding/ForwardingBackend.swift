@@ -41,20 +41,8 @@ package final class ForwardingBackend: ChatBackend {
     // MARK: - Calls
 
     func send(_ messages: [OutgoingMessage], on loop: any EventLoop) async -> [Result<Delivery, FrameError>] {
-        let commands = messages.map { NodeCommand.send($0, names: self.names) }
-        let limit = self.configuration.maximumDatagramBytes
-        var results: [Result<Delivery, FrameError>] = []
-        // One after the other: that is what keeps the order.
-        var answers = await self.perform(commands).makeIterator()
-        for (message, command) in zip(messages, commands) {
-            guard NodeDatagram.fits(command, secretBytes: self.secretBytes, in: limit) else {
-                results.append(.failure(FrameError(code: 413, message: "larger than a datagram to a node may be")))
-                continue
-            }
-            let answer = answers.next() ?? .failure(Self.noNode)
-            results.append(answer.flatMap { Self.delivery(of: message, $0) })
-        }
-        return results
+        let answers = await self.perform(messages.map { .send($0, names: self.names) })
+        return zip(messages, answers).map { message, answer in answer.flatMap { Self.delivery(of: message, $0) } }
     }
 
     func areOnline(_ uids: [String], on loop: any EventLoop) async throws -> [Bool] {
@@ -65,9 +53,6 @@ package final class ForwardingBackend: ChatBackend {
 
     func kick(_ uid: String, source: String?, message: String?, on loop: any EventLoop) async throws -> Int {
         let command = NodeCommand.kick(uid, source: source, message: message, names: self.names)
-        guard
-            NodeDatagram.fits(command, secretBytes: self.secretBytes, in: self.configuration.maximumDatagramBytes)
-        else { throw FrameError(code: 413, message: "larger than a datagram to a node may be") }
         guard let answer = await self.perform([command]).first else { throw Self.noNode }
         let reply = try Self.success(answer.get())
         guard let closed = reply.result, closed.name == "closed", let count = Int(String(buffer: closed.json)) else {
@@ -99,28 +84,34 @@ package final class ForwardingBackend: ChatBackend {
     // MARK: - Nodes
 
     private static let noNode = FrameError(code: 503, message: "no node answers")
+    private static let tooLarge = FrameError(code: 413, message: "larger than a datagram to a node may be")
+    private static let tooMany = FrameError(code: 503, message: "too many calls wait for the node")
     private static let unanswered = FrameError(
         code: 503, message: "the node has not answered, and may have done it or not"
     )
 
     /// Has commands carried out, in their order, at one node as long as that answers.
     ///
-    /// - Returns: for each command that fits into a datagram its reply, or why there is none.
+    /// - Returns: for each command its reply, or why there is none.
     private func perform(_ commands: [NodeCommand]) async -> [Result<DatagramReply, FrameError>] {
-        let datagrams = NodeDatagram.pack(
-            commands, secretBytes: self.secretBytes, atMost: self.configuration.maximumDatagramBytes
-        )
+        let limit = self.configuration.maximumDatagramBytes
+        let fitting = commands.filter { $0.bytes(secretBytes: self.secretBytes) <= limit }
         let turn = commands.first?.turn
         var candidates = self.ring.withLock { $0.candidates(first: turn) }
-        var results: [Result<DatagramReply, FrameError>] = []
-        for datagram in datagrams {
+        var replies: [Result<DatagramReply, FrameError>] = []
+        // One after the other: that is what keeps the order.
+        for datagram in NodeDatagram.pack(fitting, secretBytes: self.secretBytes, atMost: limit) {
             do throws(FrameError) {
-                results += try await self.exchange(datagram, &candidates).map { .success($0) }
+                replies += try await self.exchange(datagram, &candidates).map { .success($0) }
             } catch {
-                results += datagram.commands.map { _ in .failure(error) }
+                replies += datagram.commands.map { _ in .failure(error) }
             }
         }
-        return results
+        var next = replies.makeIterator()
+        return commands.map { command in
+            guard command.bytes(secretBytes: self.secretBytes) <= limit else { return .failure(Self.tooLarge) }
+            return next.next() ?? .failure(Self.noNode)
+        }
     }
 
     /// Sends a datagram to the first of some nodes, or, as long as nothing has left, to the next. Those that are of no use
@@ -136,7 +127,10 @@ package final class ForwardingBackend: ChatBackend {
                 if !isKnown { candidates.removeFirst() }
                 return replies
             } catch NodeLink.Failure.tooLarge {
-                throw FrameError(code: 413, message: "larger than a datagram to a node may be")
+                throw Self.tooLarge
+            } catch NodeLink.Failure.tooMany {
+                self.counters.refused.add(1, ordering: .relaxed)
+                throw Self.tooMany
             } catch NodeLink.Failure.nothingSent {
                 self.note(index, problem: "cannot be reached")
                 candidates.removeFirst()

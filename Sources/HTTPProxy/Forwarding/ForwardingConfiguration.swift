@@ -42,14 +42,18 @@ package struct ForwardingConfiguration: Sendable {
     package var patience: TimeAmount
     /// How much longer where it waits itself, for the message to be safe.
     package var storedPatience: TimeAmount
-    /// After which time a datagram is sent again, for the first time; then after twice that, and so on.
+    /// After which time a datagram is sent again, for the first time; then after twice and four times that, and so on at
+    /// this pace.
     package var retryAfter: TimeAmount
     /// How often a node is asked whether it is there.
     package var watchInterval: Duration
 
+    /// The time between two repetitions does not grow beyond this.
+    var longestRetry: TimeAmount { .nanoseconds(4 * self.retryAfter.nanoseconds) }
+
     package init(
         nodes: [Node], maximumDatagramBytes: Int = 60 * 1024, patience: TimeAmount = .seconds(3),
-        storedPatience: TimeAmount = .seconds(5), retryAfter: TimeAmount = .milliseconds(200),
+        storedPatience: TimeAmount = .seconds(5), retryAfter: TimeAmount = .milliseconds(100),
         watchInterval: Duration = .seconds(1)
     ) {
         self.nodes = nodes

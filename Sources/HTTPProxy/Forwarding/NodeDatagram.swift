@@ -14,9 +14,8 @@ struct NodeDatagram: Sendable {
     var name: String { self.commands.first?.requestID ?? "" }
     var waitsUntilStored: Bool { self.commands.contains(where: \.waitsUntilStored) }
 
-    /// Packs commands, in their order, into as few datagrams as their number and their size allow.
-    ///
-    /// - Returns: the datagrams; those commands that are too large for one are in none.
+    /// Packs commands, in their order, into as few datagrams as their number and their size allow. Each has to fit into one
+    /// by itself.
     static func pack(_ commands: [NodeCommand], secretBytes: Int, atMost limit: Int) -> [NodeDatagram] {
         var datagrams: [NodeDatagram] = []
         var batch: [NodeCommand] = []
@@ -24,7 +23,6 @@ struct NodeDatagram: Sendable {
         for command in commands {
             // With the bracket or comma before it; the last bracket is counted from the start.
             let size = command.bytes(secretBytes: secretBytes) + 1
-            guard self.fits(command, secretBytes: secretBytes, in: limit) else { continue }
             if batch.count == DatagramCommand.maximumCount || (!batch.isEmpty && bytes + size + 1 > limit) {
                 datagrams.append(NodeDatagram(commands: batch))
                 batch = []
@@ -35,11 +33,6 @@ struct NodeDatagram: Sendable {
         }
         if !batch.isEmpty { datagrams.append(NodeDatagram(commands: batch)) }
         return datagrams
-    }
-
-    /// Whether a command fits into a datagram at all.
-    static func fits(_ command: NodeCommand, secretBytes: Int, in limit: Int) -> Bool {
-        command.bytes(secretBytes: secretBytes) <= limit
     }
 
     /// The text for a node.

@@ -15,6 +15,8 @@ final class NodeLink: Sendable {
     enum Failure: Error {
         /// Nothing has left this machine: another node may be asked.
         case nothingSent
+        /// Nothing has left either, since too much waits already.
+        case tooMany
         /// The node may have done what it was asked for, or not.
         case unanswered
         /// The system sends no datagram of this size.
@@ -94,7 +96,7 @@ final class NodeLink: Sendable {
 
     private func start(_ datagram: NodeDatagram) -> EventLoopFuture<[DatagramReply]> {
         guard self.state.value.pending.count < Self.maximumPending else {
-            return self.loop.makeFailedFuture(Failure.nothingSent)
+            return self.loop.makeFailedFuture(Failure.tooMany)
         }
         let promise = self.loop.makePromise(of: [DatagramReply].self)
         let exchange = Exchange(datagram, promise)
@@ -104,7 +106,7 @@ final class NodeLink: Sendable {
         self.state.value.byName[datagram.name, default: []].append(number)
         var patience = self.configuration.patience
         if datagram.waitsUntilStored { patience = patience + self.configuration.storedPatience }
-        exchange.deadline = self.loop.scheduleTask(in: patience) { self.fail(number) }
+        exchange.deadline = self.loop.scheduleTask(in: patience) { self.giveUp(number) }
         self.counters.datagrams.add(1, ordering: .relaxed)
         self.attempt(number, next: self.configuration.retryAfter)
         return promise.futureResult
@@ -131,13 +133,20 @@ final class NodeLink: Sendable {
         case .success:
             exchange.retry = self.loop.scheduleTask(in: next) {
                 self.counters.retries.add(1, ordering: .relaxed)
-                self.attempt(number, next: next + next)
+                self.attempt(number, next: min(next + next, self.configuration.longestRetry))
             }
         case .failure(ChannelError.writeMessageTooLarge):
             self.end(number, .failure(.tooLarge))
         case .failure:
             self.fail(number)
         }
+    }
+
+    private func giveUp(_ number: Int) {
+        self.fail(number)
+        // The node's name may mean another address by now: it is looked up again with the next socket.
+        guard self.state.value.pending.isEmpty, case .open(let channel) = self.state.value.socket else { return }
+        channel.close(promise: nil)
     }
 
     private func fail(_ number: Int) {

@@ -37,7 +37,8 @@ struct DatagramReplyReadingTests {
     @Test(
         "what is no reply is none",
         arguments: [
-            "", "1", "\"a\"", "{", "[1]", "[{},1]", #"{"code":1,"code":2}"#, "[\(String(repeating: "{},", count: 16)){}]",
+            "", "1", "\"a\"", "{", "[1]", "[{},1]", #"{"code":1,"code":2}"#,
+            "[\(String(repeating: "{},", count: 16)){}]",
         ])
     func none(text: String) {
         #expect(Self.decode(text) == nil)

@@ -72,9 +72,9 @@ pidfile_of_a_zombie() {
     local parent pid
     fresh_instance
     python3 -c 'import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); time.sleep(300)' \
-        "$PROJECT/sh/websocket" start --foreground >"$WORK/foreground" 2>&1 </dev/null &
+        "$PROJECT/sh/websocket" start --foreground >"$WORK/unreaped" 2>&1 </dev/null &
     parent=$!
-    check "a server has a parent that does not care" eventually 10 grep -q "serving in" "$WORK/foreground"
+    check "a server has a parent that does not care" eventually 10 grep -q "serving in" "$WORK/unreaped"
     pid=$(server_pid)
     run stop
     check "stop sees that it has ended" answered 0 "push-server stopped (pid $pid"
