@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "HTTPProxy",
             dependencies: [
-                "PushCore", "PushProtocol", hummingbird, nioCore, nioPosix, crypto, logging,
+                "PushCore", "PushProtocol", "Listener", hummingbird, nioCore, nioPosix, crypto, logging,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -119,7 +119,7 @@ let package = Package(
         // Tests mirror Sources; what they share stands in PushTesting.
         .target(
             name: "PushTesting",
-            dependencies: ["PushCore", "PushProtocol", nioCore, nioPosix, nioEmbedded],
+            dependencies: ["PushCore", "PushProtocol", nioCore, nioPosix, nioEmbedded, nioSSL],
             path: "Tests/PushTesting",
             swiftSettings: settings
         ),

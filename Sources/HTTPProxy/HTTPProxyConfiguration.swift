@@ -19,11 +19,13 @@ package struct HTTPProxyConfiguration: Sendable {
     package var maximumHeadBytes: Int
     /// How long a call waits for the archive to be read.
     package var historyPatience: TimeAmount
+    /// Proxies that say whose a request is.
+    package var trustedProxies: TrustedProxies
 
     package init(
         serverKeys: [String] = [], corsOrigins: [String] = [], metricsAllow: [AddressRange] = [],
         maximumBodyBytes: Int = 1024 * 1024, maximumHeadBytes: Int = 16 * 1024,
-        historyPatience: TimeAmount = .seconds(5)
+        historyPatience: TimeAmount = .seconds(5), trustedProxies: TrustedProxies = TrustedProxies()
     ) {
         self.serverKeys = serverKeys
         self.corsOrigins = corsOrigins
@@ -31,5 +33,6 @@ package struct HTTPProxyConfiguration: Sendable {
         self.maximumBodyBytes = maximumBodyBytes
         self.maximumHeadBytes = maximumHeadBytes
         self.historyPatience = historyPatience
+        self.trustedProxies = trustedProxies
     }
 }

@@ -72,11 +72,37 @@ package final class ConnectionLimits: Sendable {
         }
     }
 
+    /// Counts an open connection for an address too, which has become known after it came: that of a proxy's client.
+    ///
+    /// - Parameter isRecognized: whether the connection has sent its request head.
+    /// - Returns: nil where it may stay, otherwise why not; then it is not counted for the address.
+    package func assign(_ address: IPAddress?, isRecognized: Bool) -> Refusal? {
+        guard let address else { return nil }
+        return self.state.withLock { state in
+            var counts = state.addresses[address] ?? Counts()
+            if let refusal = self.refusal(
+                of: counts, perAddress: state.perAddress, isRecognized: isRecognized
+            ) {
+                state.refused += 1
+                return refusal
+            }
+            counts.open += 1
+            if !isRecognized { counts.withoutRequest += 1 }
+            state.addresses[address] = counts
+            return nil
+        }
+    }
+
     private func refusal(of address: IPAddress?, _ state: State) -> Refusal? {
         if let maximum = state.maximum, state.open >= maximum { return .tooMany }
         guard let counts = address.flatMap({ state.addresses[$0] }) else { return nil }
-        if let limit = state.perAddress, counts.open >= limit { return .tooManyOfAddress }
-        return counts.withoutRequest >= Self.withoutRequestPerAddress ? .tooManyWithoutRequest : nil
+        return self.refusal(of: counts, perAddress: state.perAddress, isRecognized: false)
+    }
+
+    private func refusal(of counts: Counts, perAddress: Int?, isRecognized: Bool) -> Refusal? {
+        if let limit = perAddress, counts.open >= limit { return .tooManyOfAddress }
+        let hasRoom = isRecognized || counts.withoutRequest < Self.withoutRequestPerAddress
+        return hasRoom ? nil : .tooManyWithoutRequest
     }
 
     /// A connection has sent its request head.

@@ -9,16 +9,13 @@ package import PushProtocol
 package struct ConnectionRoutes: Sendable {
     /// Makes the handler of a WebSocket connection; throws where the request is refused. Nil where the port speaks plain
     /// HTTP only.
-    package var webSocket:
-        (@Sendable (RequestHead, any Channel, LoopReceiveBuffer) throws(HTTPRefusal) -> any ChannelHandler)?
+    package var webSocket: (@Sendable (RequestHead, AcceptedConnection) throws(HTTPRefusal) -> any ChannelHandler)?
     /// Puts HTTP's handlers into the pipeline of a connection.
-    package var http: @Sendable (any Channel) throws -> Void
+    package var http: @Sendable (AcceptedConnection) throws -> Void
 
     package init(
-        webSocket: (
-            @Sendable (RequestHead, any Channel, LoopReceiveBuffer) throws(HTTPRefusal) -> any ChannelHandler
-        )? = nil,
-        http: @escaping @Sendable (any Channel) throws -> Void
+        webSocket: (@Sendable (RequestHead, AcceptedConnection) throws(HTTPRefusal) -> any ChannelHandler)? = nil,
+        http: @escaping @Sendable (AcceptedConnection) throws -> Void
     ) {
         self.webSocket = webSocket
         self.http = http
@@ -39,6 +36,7 @@ package struct HTTPRefusal: Error, Equatable, Sendable {
     }
 
     package static let badRequest = HTTPRefusal(status: 400, phrase: "Bad Request")
+    package static let needsTLS = HTTPRefusal(status: 400, phrase: "This port speaks TLS")
     package static let notFound = HTTPRefusal(status: 404, phrase: "Not Found")
     package static let requestTimeout = HTTPRefusal(status: 408, phrase: "Request Timeout")
     package static let upgradeRequired = HTTPRefusal(

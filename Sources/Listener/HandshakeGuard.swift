@@ -8,10 +8,12 @@ internal import PushProtocol
 /// The first handler of every connection: it reads the first request head, under a deadline and a size limit, and hands
 /// the connection over, as a WebSocket or as HTTP. Then it is gone.
 ///
-/// 1. Counts the connection, and refuses it where there are too many.
+/// 1. Counts the connection, and refuses it where there are too many. The time and the count include what may stand before
+///    it: a PROXY header, TLS's handshake.
 /// 2. Ends it when no whole head has come in time, or what came is no HTTP.
 /// 3. Answers a WebSocket handshake and puts the route's handler in its own place.
 /// 4. Lets HTTP be set up, and replays the bytes to it.
+/// 5. Finds out whose the connection is, where a trusted proxy says so.
 package final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = ByteBuffer
@@ -27,30 +29,37 @@ package final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandl
     private let routes: ConnectionRoutes
     private let limits: ConnectionLimits
     private let receiveBuffer: LoopReceiveBuffer
+    private let isEncrypted: Bool
     private var state = State.readingHead(nil, deadline: nil)
+    private var origin = ClientAddress(nil)
 
+    /// - Parameters:
+    ///   - receiveBuffer: where what is read comes from.
+    ///   - isEncrypted: whether TLS stands before it.
     package init(
         configuration: ListenerConfiguration, routes: ConnectionRoutes, limits: ConnectionLimits,
-        receiveBuffer: LoopReceiveBuffer
+        receiveBuffer: LoopReceiveBuffer, isEncrypted: Bool = false
     ) {
         self.configuration = configuration
         self.routes = routes
         self.limits = limits
         self.receiveBuffer = receiveBuffer
+        self.isEncrypted = isEncrypted
     }
 
     package func channelActive(context: ChannelHandlerContext) {
-        let address = IPAddress(context.remoteAddress)
-        let isRefused = self.limits.connect(address) != nil
-        let limits = self.limits
-        if isRefused {
+        let peer = IPAddress(context.remoteAddress)
+        self.origin = ClientAddress(peer)
+        let counted = self.configuration.trustedProxies.contains(peer) ? nil : peer
+        if self.limits.connect(counted) != nil {
             self.refuse(.unavailable, context)
         } else {
-            let recognition = Recognition()
-            self.recognition = recognition
-            let bound = NIOLoopBound(recognition, eventLoop: context.eventLoop)
+            let entry = Entry(address: counted)
+            self.entry = entry
+            let limits = self.limits
+            let bound = NIOLoopBound(entry, eventLoop: context.eventLoop)
             context.channel.closeFuture.whenComplete { _ in
-                limits.disconnect(address, isRecognized: bound.value.isRecognized)
+                limits.disconnect(bound.value.address, isRecognized: bound.value.isRecognized)
             }
             let guardian = NIOLoopBound(self, eventLoop: context.eventLoop)
             let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
@@ -62,12 +71,39 @@ package final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandl
         context.fireChannelActive()
     }
 
-    /// Whether a counted connection has sent its head: outlives the guard, for when the connection is counted out.
-    private final class Recognition {
+    /// How a connection is counted: outlives the guard, for when the connection is counted out.
+    private final class Entry {
+        /// Nil where it is counted for the node alone: a trusted proxy's.
+        var address: IPAddress?
+        /// Whether it has sent its head.
         var isRecognized = false
+
+        init(address: IPAddress?) {
+            self.address = address
+        }
     }
 
-    private var recognition: Recognition?
+    private var entry: Entry?
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let announcement = event as? ProxyHeaderHandler.Announcement else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        self.origin = self.configuration.trustedProxies.origin(of: self.origin.address, announcement.source)
+        if !self.assign(self.origin) { self.refuse(.unavailable, context) }
+    }
+
+    /// Counts a trusted proxy's connection for the client that the proxy names.
+    ///
+    /// - Returns: whether the client may have it.
+    private func assign(_ client: ClientAddress) -> Bool {
+        guard let entry = self.entry, entry.address == nil, client.standing == .forwarded,
+            !self.configuration.trustedProxies.contains(client.address)
+        else { return true }
+        guard self.limits.assign(client.address, isRecognized: entry.isRecognized) == nil else { return false }
+        entry.address = client.address
+        return true
+    }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = self.unwrapInboundIn(data)
@@ -115,11 +151,18 @@ package final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandl
 
     private func handOver(_ head: RequestHead, _ input: ByteBuffer, _ context: ChannelHandlerContext) {
         if case .readingHead(_, let deadline) = self.state { deadline?.cancel() }
-        self.recognition?.isRecognized = true
-        self.limits.recognized(IPAddress(context.remoteAddress))
+        self.entry?.isRecognized = true
+        self.limits.recognized(self.entry?.address)
+        let connection = AcceptedConnection(
+            channel: context.channel, origin: self.origin,
+            client: self.configuration.trustedProxies.client(of: self.origin, head.values),
+            receiveBuffer: self.receiveBuffer
+        )
         guard let webSocket = self.routes.webSocket, WebSocketHandshake.isUpgrade(head) else {
-            return self.handOverToHTTP(input, context)
+            return self.handOverToHTTP(connection, input, context)
         }
+        // Not HTTP: a proxy sends the requests of many clients over one connection.
+        guard self.assign(connection.client) else { return self.refuse(.unavailable, context) }
         do throws(HTTPRefusal) {
             let response: ByteBuffer
             do throws(WebSocketHandshake.Refusal) {
@@ -127,7 +170,7 @@ package final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandl
             } catch {
                 throw error == .unsupportedVersion ? .upgradeRequired : .badRequest
             }
-            let handler = try webSocket(head, context.channel, self.receiveBuffer)
+            let handler = try webSocket(head, connection)
             self.state = .handedOver
             context.writeAndFlush(self.wrapOutboundOut(response), promise: nil)
             self.replace(by: handler, input, head.byteCount, context)
@@ -151,10 +194,12 @@ package final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandl
         }
     }
 
-    private func handOverToHTTP(_ input: ByteBuffer, _ context: ChannelHandlerContext) {
+    private func handOverToHTTP(
+        _ connection: AcceptedConnection, _ input: ByteBuffer, _ context: ChannelHandlerContext
+    ) {
         self.state = .handedOver
         do {
-            try self.routes.http(context.channel)
+            try self.routes.http(connection)
             context.fireChannelRead(self.wrapInboundOut(input))
             context.fireChannelReadComplete()
             context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
@@ -166,9 +211,15 @@ package final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandl
     /// Answers and closes. What the peer still sends is read and dropped for a moment, so that the answer is not lost in
     /// a reset.
     private func refuse(_ refusal: HTTPRefusal, _ context: ChannelHandlerContext) {
-        if case .readingHead(_, let deadline) = self.state { deadline?.cancel() }
+        var hasHeard = false
+        if case .readingHead(let partial, let deadline) = self.state {
+            deadline?.cancel()
+            hasHeard = partial != nil || refusal != .requestTimeout
+        }
         guard context.channel.isActive else { return }
         self.state = .refused
+        // TLS's handshake may not be over, or not have begun: it is not worth its cost for this answer.
+        if self.isEncrypted, !hasHeard || refusal == .unavailable { return context.abort() }
         context.writeAndFlush(self.wrapOutboundOut(refusal.response), promise: nil)
         context.close(mode: .output, promise: nil)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import NIOCore
+package import PushProtocol
 
 /// How a port is listened on, and what a connection may cost before it has said what it wants.
 package struct ListenerConfiguration: Sendable, Equatable {
@@ -16,15 +17,18 @@ package struct ListenerConfiguration: Sendable, Equatable {
     package var headTimeout: TimeAmount
     /// Bytes that a connection may have unsent after a flush.
     package var unsentLimit: Int
+    /// Proxies that say whose a connection is, and that no limit by address is for.
+    package var trustedProxies: TrustedProxies
 
     package init(
         host: String, port: Int, maximumHeadBytes: Int = 16 * 1024, headTimeout: TimeAmount = .seconds(10),
-        unsentLimit: Int = 256 * 1024
+        unsentLimit: Int = 256 * 1024, trustedProxies: TrustedProxies = TrustedProxies()
     ) {
         self.host = host
         self.port = port
         self.maximumHeadBytes = maximumHeadBytes
         self.headTimeout = headTimeout
         self.unsentLimit = unsentLimit
+        self.trustedProxies = trustedProxies
     }
 }

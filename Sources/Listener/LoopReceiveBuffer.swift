@@ -14,16 +14,25 @@ package struct LoopReceiveBuffer: Sendable {
     /// The most bytes of one read.
     package static let capacity = 64 * 1024
 
-    private let lent: NIOLoopBoundBox<ByteBuffer>
+    /// For a handler whose reads do not come out of a loop's buffer, but out of one that another handler keeps: it takes
+    /// nothing back.
+    package static let none = LoopReceiveBuffer(lent: nil)
+
+    private let lent: NIOLoopBoundBox<ByteBuffer>?
 
     package init(loop: any EventLoop) {
-        self.lent = NIOLoopBoundBox.makeBoxSendingValue(ByteBuffer(), eventLoop: loop)
+        self.init(lent: NIOLoopBoundBox.makeBoxSendingValue(ByteBuffer(), eventLoop: loop))
+    }
+
+    private init(lent: NIOLoopBoundBox<ByteBuffer>?) {
+        self.lent = lent
     }
 
     /// Lends the buffer. Taken out, so that the borrower has the only reference and writes into it without a copy.
     fileprivate func borrow(_ allocator: ByteBufferAllocator) -> ByteBuffer {
-        var buffer = self.lent.value
-        self.lent.value = ByteBuffer()
+        guard let lent = self.lent else { return allocator.buffer(capacity: Self.capacity) }
+        var buffer = lent.value
+        lent.value = ByteBuffer()
         guard buffer.storageCapacity >= Self.capacity else { return allocator.buffer(capacity: Self.capacity) }
         // New memory where somebody still holds a slice.
         buffer.clear(minimumCapacity: Self.capacity)
@@ -32,7 +41,7 @@ package struct LoopReceiveBuffer: Sendable {
 
     /// Takes back what a handler was given in `channelRead`. On the loop.
     package func giveBack(_ buffer: ByteBuffer) {
-        if buffer.storageCapacity >= Self.capacity { self.lent.value = buffer }
+        if buffer.storageCapacity >= Self.capacity { self.lent?.value = buffer }
     }
 
     /// For the channel option `recvAllocator` of a connection of the loop, with `maxMessagesPerRead` 1.

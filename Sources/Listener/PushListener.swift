@@ -5,10 +5,11 @@
 internal import Logging
 package import NIOCore
 package import NIOPosix
+internal import NIOSSL
 internal import PushProtocol
 
 /// A listening port: accepts on one loop, spreads the connections evenly over all of them, and puts a
-/// ``HandshakeGuard`` into each.
+/// ``HandshakeGuard`` into each, behind TLS where the port speaks that.
 package final class PushListener: Sendable {
     /// The address that is listened on, with the port that the system chose where it was left to it.
     package let address: SocketAddress
@@ -23,11 +24,11 @@ package final class PushListener: Sendable {
     ///
     /// - Parameters:
     ///   - loops: where the connections go, in turn.
-    ///   - options: further options for each connection.
+    ///   - identity: what the port shows as a TLS server; nil where it speaks plain text.
     /// - Throws: ``BindError`` where the address cannot be bound.
     package static func start(
         _ configuration: ListenerConfiguration, routes: ConnectionRoutes, limits: ConnectionLimits,
-        on group: MultiThreadedEventLoopGroup
+        on group: MultiThreadedEventLoopGroup, identity: TLSIdentity? = nil
     ) async throws -> PushListener {
         let receiveBuffers = Dictionary(
             uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), LoopReceiveBuffer(loop: $0)) }
@@ -46,9 +47,21 @@ package final class PushListener: Sendable {
                         throw ChannelError.inappropriateOperationForState
                     }
                     try channel.syncOptions?.setOption(.recvAllocator, value: receiveBuffer.allocator)
-                    try channel.pipeline.syncOperations.addHandler(
+                    let pipeline = channel.pipeline.syncOperations
+                    if configuration.trustedProxies != TrustedProxies() {
+                        try pipeline.addHandler(
+                            ProxyHeaderHandler(trusted: configuration.trustedProxies, receiveBuffer: receiveBuffer)
+                        )
+                    }
+                    if let identity {
+                        try pipeline.addHandler(CiphertextHandler(receiveBuffer: receiveBuffer))
+                        try pipeline.addHandler(NIOSSLServerHandler(context: identity.context))
+                        try pipeline.addHandler(RecordSizedWrites())
+                    }
+                    try pipeline.addHandler(
                         HandshakeGuard(
-                            configuration: configuration, routes: routes, limits: limits, receiveBuffer: receiveBuffer
+                            configuration: configuration, routes: routes, limits: limits,
+                            receiveBuffer: identity == nil ? receiveBuffer : .none, isEncrypted: identity != nil
                         )
                     )
                 }

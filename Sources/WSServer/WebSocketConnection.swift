@@ -215,7 +215,7 @@ extension WebSocketConnection: SessionTransport {
             self.state = .closed
             self.isBroken = true
             self.finish()
-            context.close(promise: nil)
+            context.abort()
         }
     }
 

@@ -21,11 +21,12 @@ package struct WebSocketEndpoint: Sendable {
 
     /// The handler for a handshake; for ``Listener/ConnectionRoutes/webSocket``.
     package func handler(
-        for head: RequestHead, on channel: any Channel, receiveBuffer: LoopReceiveBuffer
+        for head: RequestHead, on connection: AcceptedConnection
     ) throws(HTTPRefusal) -> any ChannelHandler {
-        guard let shard = self.hub.shard(on: channel.eventLoop) else { throw .unavailable }
+        let receiveBuffer = connection.receiveBuffer
+        guard let shard = self.hub.shard(on: connection.channel.eventLoop) else { throw .unavailable }
         if let echoPath = self.configuration.echoPath, head.path == echoPath {
-            guard IPAddress(channel.remoteAddress)?.isLoopback == true else { throw .notFound }
+            guard connection.client.isLoopback else { throw .notFound }
             return self.connection(
                 shard, receiveBuffer, maximumMessageBytes: EchoSession.maximumMessageBytes,
                 unsentLimit: EchoSession.unsentLimit

@@ -112,7 +112,7 @@ private final class ReadLog: Sendable {
 
     var routes: ConnectionRoutes {
         ConnectionRoutes(
-            webSocket: { _, _, buffer in Handler(log: self, receiveBuffer: buffer) },
+            webSocket: { _, connection in Handler(log: self, receiveBuffer: connection.receiveBuffer) },
             http: { _ in throw ChannelError.inappropriateOperationForState }
         )
     }

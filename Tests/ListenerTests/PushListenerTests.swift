@@ -13,7 +13,8 @@ struct PushListenerTests {
     @Test("connections go to all loops in turn")
     func spread() async throws {
         let loops = Mutex<[ObjectIdentifier: Int]>([:])
-        let routes = ConnectionRoutes { channel in
+        let routes = ConnectionRoutes { connection in
+            let channel = connection.channel
             loops.withLock { $0[ObjectIdentifier(channel.eventLoop), default: 0] += 1 }
             channel.close(promise: nil)
         }

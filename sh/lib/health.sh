@@ -27,13 +27,24 @@ url_host() {
     esac
 }
 
-# http_get HOST PORT PATH: bounded to a few seconds; succeeds when anything answered.
+# http_get HOST PORT PATH: bounded to a few seconds; succeeds when anything answered. A server that speaks TLS says so to
+# plain HTTP, and is asked again.
 http_get() {
-    local reply
+    http_get_by http "$@" || return 1
+    [[ $HTTP_STATUS != 400 || $HTTP_BODY != *'speaks TLS'* ]] || http_get_by https "$@"
+}
+
+# http_get_by SCHEME HOST PORT PATH: with https whatever certificate is shown will do: it is for the name that the world
+# uses, and the server is this machine's.
+http_get_by() {
+    local reply scheme=$1
+    shift
     HTTP_STATUS=000 HTTP_BODY=''
     if command -v curl >/dev/null; then
-        reply=$(curl --silent --noproxy '*' --max-time 3 --output - --write-out '\n%{http_code}' \
-            "http://$(url_host "$1"):$2$3" 2>/dev/null) || return 1
+        reply=$(curl --silent --insecure --noproxy '*' --max-time 3 --output - --write-out '\n%{http_code}' \
+            "$scheme://$(url_host "$1"):$2$3" 2>/dev/null) || return 1
+    elif [[ $scheme == https ]]; then
+        reply=$(http_get_by_openssl "$1" "$2" "$3" 2>/dev/null) || return 1
     else
         reply=$(timeout 5 bash -c "$(declare -f http_get_by_bash); http_get_by_bash \"\$@\"" - \
             "$1" "$2" "$3" "$(url_host "$1"):$2" 2>/dev/null) || return 1
@@ -54,6 +65,17 @@ http_get_by_bash() {
     done
     IFS= read -r -t 3 -N "$length" body <&3 || true
     printf '%s\n%s' "$body" "${status%$'\r'}"
+}
+
+# http_get_by_openssl HOST PORT PATH: the same under TLS.
+http_get_by_openssl() {
+    local authority reply head
+    authority=$(url_host "$1"):$2
+    reply=$(printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$3" "$authority" |
+        timeout 5 openssl s_client -quiet -ign_eof -connect "$authority" 2>/dev/null) || [[ -n $reply ]] || return 1
+    head=${reply%%$'\r\n\r\n'*}
+    [[ $head =~ ^HTTP/1\.1\ ([0-9]{3}) ]] || return 1
+    printf '%s\n%s' "${reply#*$'\r\n\r\n'}" "${BASH_REMATCH[1]}"
 }
 
 # port_taken HOST PORT: something accepts connections there.

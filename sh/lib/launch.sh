@@ -123,15 +123,16 @@ launch_show_log() {
 }
 
 launch_show_addresses() {
-    local address
+    local address s=''
+    [[ $(instance_ask tls.certificate 2>/dev/null || true) =~ ^(\(none\))?$ ]] || s=s
     if [[ $SERVICE_COMMAND == http ]]; then
-        address=$(launch_address http) && say "  HTTP       http://$address/chat/"
+        address=$(launch_address http) && say "  HTTP       http$s://$address/chat/"
         say "  log        $LOGFILE"
         return 0
     fi
-    address=$(launch_address websocket) && say "  page       http://$address/" && say "  WebSocket  ws://$address/"
+    address=$(launch_address websocket) && say "  page       http$s://$address/" && say "  WebSocket  ws$s://$address/"
     address=$(launch_address udp) && say "  UDP        $address"
-    address=$(launch_address http) && say "  HTTP       http://$address/"
+    address=$(launch_address http) && say "  HTTP       http$s://$address/"
     say "  log        $LOGFILE"
 }
 

@@ -22,7 +22,7 @@ struct HealthRoutes {
                 body.writeJSONString(part.name)
                 body.writeStaticString(":")
                 // What a database says of itself is for this machine only.
-                let problem = context.address?.isLoopback == true ? part.problem : part.problem.map { _ in "away" }
+                let problem = context.client.isLoopback ? part.problem : part.problem.map { _ in "away" }
                 body.writeJSONString(problem ?? "ok")
             }
             body.writeStaticString("}")

@@ -17,9 +17,9 @@ struct MetricsRoute {
         let configuration = self.configuration
         let text = self.text
         router.get("/metrics") { _, context in
-            guard let address = context.address,
-                address.isLoopback || configuration.value.metricsAllow.contains(where: { $0.contains(address) })
-            else { return ChatResponse.error(403, "not allowed") }
+            guard context.client.isLoopback || context.client.isWithin(configuration.value.metricsAllow) else {
+                return ChatResponse.error(403, "not allowed")
+            }
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: .init(byteBuffer: ByteBuffer(string: try await text()))

@@ -67,7 +67,8 @@ package enum HTTPRoutes {
         ChatRoutes(configuration: configuration.value, backend: backend, access: access).add(to: router)
         HistoryRoutes(configuration: configuration.value, history: history, access: access).add(to: router)
         return HTTPService(
-            responder: router.buildResponder(), maximumHeadBytes: configuration.value.maximumHeadBytes, logger: logger
+            responder: router.buildResponder(), maximumHeadBytes: configuration.value.maximumHeadBytes,
+            trustedProxies: configuration.value.trustedProxies, logger: logger
         )
     }
 }

@@ -12,12 +12,19 @@ struct ProxyContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The loop of the connection, which is one of the hub's.
     let loop: any EventLoop
-    /// The peer.
-    let address: IPAddress?
+    /// Whose the request is. Each request of a connection by itself: a proxy sends those of many clients over one.
+    let client: ClientAddress
 
-    init(source: ApplicationRequestContextSource) {
+    /// What a context is made from.
+    struct Source: RequestContextSource {
+        let channel: any Channel
+        let logger: Logger
+        let client: ClientAddress
+    }
+
+    init(source: Source) {
         self.coreContext = .init(source: source)
         self.loop = source.channel.eventLoop
-        self.address = IPAddress(source.channel.remoteAddress)
+        self.client = source.client
     }
 }

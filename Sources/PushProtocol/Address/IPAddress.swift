@@ -16,6 +16,16 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         self.bits = bits
     }
 
+    /// An IPv4 address as a number, its first byte the highest.
+    package init(v4 number: UInt32) {
+        self.bits = Self.mappedPrefix | UInt128(number)
+    }
+
+    /// An IPv6 address as a number, its first byte the highest; a mapped IPv4 address is the IPv4 address.
+    package init(v6 number: UInt128) {
+        self.bits = number
+    }
+
     /// The address of a socket; nil where it has none (Unix domain).
     package init?(_ address: SocketAddress?) {
         switch address {

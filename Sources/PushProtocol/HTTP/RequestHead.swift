@@ -45,6 +45,13 @@ package struct RequestHead: Sendable {
         return found
     }
 
+    /// The values of a header, one for each of its lines.
+    ///
+    /// - Parameter name: in lower case.
+    package func values(_ name: String) -> [String] {
+        self.headers.filter { $0.name == name }.map(\.value)
+    }
+
     /// Whether a header holds a token, in any case, among values separated by commas (RFC 9110, section 5.6.1).
     ///
     /// - Parameters:

@@ -17,12 +17,13 @@ struct Links {
     /// The page, with a token in the fragment, which no server ever sees.
     func page(accessToken: String, peer: String?) -> String {
         let to = peer.map { "&to=\($0)" } ?? ""
-        return "http://\(self.authority)/#access_token=\(accessToken)\(to)"
+        return
+            "\(self.configuration.tls == nil ? "http" : "https")://\(self.authority)/#access_token=\(accessToken)\(to)"
     }
 
     /// The WebSocket, with a token in the query.
     func webSocket(accessToken: String) -> String {
-        "ws://\(self.authority)/?access_token=\(accessToken)"
+        "\(self.configuration.tls == nil ? "ws" : "wss")://\(self.authority)/?access_token=\(accessToken)"
     }
 
     /// Where a server bound to a host is reached from this machine.

@@ -32,6 +32,7 @@ final class ProxyServer: ReloadableService {
     static func start(
         _ configuration: ServerConfiguration, notifier: ServiceNotifier?, logger: Logger
     ) async throws -> ProxyServer {
+        let identity = try configuration.identity()
         try DataDirectory(configuration).create()
         let secrets = try Secrets.loadOrGenerate(configuration)
         var forwarding = configuration.forwarding
@@ -46,14 +47,14 @@ final class ProxyServer: ReloadableService {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let stores = try await Stores.open(configuration, group: group, clock: SystemClock(), logger: logger)
         return try await ProxyServer(
-            configuration, forwarding, secrets, stores, group, descriptors: descriptors, notifier, logger
+            configuration, forwarding, secrets, stores, group, descriptors: descriptors, identity, notifier, logger
         )
     }
 
     private init(
         _ configuration: ServerConfiguration, _ forwarding: ForwardingConfiguration, _ secrets: Secrets,
-        _ stores: Stores, _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ notifier: ServiceNotifier?,
-        _ logger: Logger
+        _ stores: Stores, _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ identity: TLSIdentity?,
+        _ notifier: ServiceNotifier?, _ logger: Logger
     ) async throws {
         self.logger = logger
         self.group = group
@@ -71,7 +72,7 @@ final class ProxyServer: ReloadableService {
         let chat = Live(configuration.chat)
         self.reloadableParts = [
             .log, .connections(limits, descriptors: descriptors), .interface(interface), .messageTypes(chat),
-        ]
+        ] + [identity.map { .certificate($0) }].compactMap { $0 }
         let service = HTTPRoutes.makeService(
             interface, forwardingTo: nodes, chat: chat, sessions: stores.sessions, clock: SystemClock(),
             history: stores.history, readiness: { Readiness(parts: [.init(name: "nodes", problem: nodes.problem)]) },
@@ -80,7 +81,7 @@ final class ProxyServer: ReloadableService {
         self.http = service
         self.listener = try await PushListener.start(
             configuration.httpListener, routes: ConnectionRoutes(http: { try service.take($0) }), limits: limits,
-            on: group
+            on: group, identity: identity
         )
         logger.info(
             "listening",

@@ -63,6 +63,14 @@ extension ReloadablePart {
         }
     }
 
+    /// What the TCP ports show as TLS servers. The files are read at every reload: a renewed certificate keeps its name.
+    static func certificate(_ identity: TLSIdentity) -> ReloadablePart {
+        ReloadablePart(keys: ["tls.certificate", "tls.key"]) { new in
+            guard let files = new.tls else { return {} }
+            return try identity.prepareRenewal(from: files)
+        }
+    }
+
     /// How many connections are taken.
     ///
     /// - Parameter descriptors: the limit where the configuration has none.

@@ -41,12 +41,12 @@ final class Server: ReloadableService {
 
     /// Opens the stores and binds the ports.
     ///
-    /// - Throws: `BindError`, `StorageError`.
-    ///
     /// - Parameter notifier: who is told when the server serves, and when it stops.
+    /// - Throws: `BindError`, `StorageError`, `TLSIdentity.Problem`.
     static func start(
         _ configuration: ServerConfiguration, notifier: ServiceNotifier?, logger: Logger
     ) async throws -> Server {
+        let identity = try configuration.identity()
         try DataDirectory(configuration).create()
         let secrets = try Secrets.loadOrGenerate(configuration)
         let descriptors = DescriptorLimit.raise(logger: logger)
@@ -54,13 +54,14 @@ final class Server: ReloadableService {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let stores = try await Stores.open(configuration, group: group, clock: SystemClock(), logger: logger)
         return try await Server(
-            configuration, secrets, stores, group, descriptors: descriptors, notifier, logger
+            configuration, secrets, stores, group, descriptors: descriptors, identity, notifier, logger
         )
     }
 
     private init(
         _ configuration: ServerConfiguration, _ secrets: Secrets, _ stores: Stores,
-        _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ notifier: ServiceNotifier?, _ logger: Logger
+        _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ identity: TLSIdentity?,
+        _ notifier: ServiceNotifier?, _ logger: Logger
     ) async throws {
         self.configuration = configuration
         self.logger = logger
@@ -104,16 +105,14 @@ final class Server: ReloadableService {
         let webSocket = try await PushListener.start(
             configuration.webSocketListener,
             routes: ConnectionRoutes(
-                webSocket: { head, channel, receiveBuffer throws(HTTPRefusal) in
-                    try endpoint.handler(for: head, on: channel, receiveBuffer: receiveBuffer)
-                },
+                webSocket: { head, connection throws(HTTPRefusal) in try endpoint.handler(for: head, on: connection) },
                 http: { try service.take($0) }
             ),
-            limits: limits, on: group
+            limits: limits, on: group, identity: identity
         )
         let plain = try await PushListener.start(
             configuration.httpListener, routes: ConnectionRoutes(http: { try service.take($0) }), limits: limits,
-            on: group
+            on: group, identity: identity
         )
         self.listeners = [webSocket, plain]
         var udp = configuration.udp
@@ -126,12 +125,13 @@ final class Server: ReloadableService {
         self.reloadableParts = [
             .log, .chat(hub), .connections(limits, descriptors: descriptors), .datagrams(self.udp),
             .interface(interface),
-        ]
+        ] + [identity.map { .certificate($0) }].compactMap { $0 }
         logger.info(
             "listening",
             metadata: [
                 "websocket": "\(webSocket.address)", "http": "\(plain.address)", "udp": "\(self.udp.address)",
                 "loops": "\(loops.count)", "connections.limit": "\(connections)",
+                "tls": "\(identity == nil ? "off" : "on")",
             ]
         )
     }

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Listener
 internal import ServerConfig
 
 /// `push-server check-config`
@@ -19,6 +20,12 @@ struct CheckConfigCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try self.options.read()
+        do {
+            _ = try configuration.identity()
+        } catch {
+            StandardError.write("\(configuration.problem(of: error))\n")
+            throw ExitCode(78)
+        }
         guard let key = self.print else {
             for entry in configuration.entries { Swift.print(entry) }
             return

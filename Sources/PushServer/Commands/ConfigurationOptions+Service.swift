@@ -40,6 +40,9 @@ extension ConfigurationOptions {
         } catch let error as BindError {
             StandardError.write("\(configuration.problem(binding: error))\n")
             throw ExitCode(1)
+        } catch let error as TLSIdentity.Problem {
+            StandardError.write("\(configuration.problem(of: error))\n")
+            throw ExitCode(78)
         } catch let error as ArchiveError {
             StandardError.write("\(error.message)\n")
             throw ExitCode(1)
@@ -51,6 +54,17 @@ extension ConfigurationOptions {
 }
 
 extension ServerConfiguration {
+    /// What the TCP ports show; nil where they speak plain text. Reads the files.
+    func identity() throws(TLSIdentity.Problem) -> TLSIdentity? {
+        guard let files = self.tls else { return nil }
+        return try TLSIdentity(files)
+    }
+
+    /// Which file is wrong, and where the keys were set.
+    func problem(of error: TLSIdentity.Problem) -> String {
+        self.problem(error.description, of: ["tls.certificate", "tls.key"])
+    }
+
     /// Which key, with which value from where, asked for an address that cannot be had.
     fileprivate func problem(binding error: BindError) -> String {
         let section =
@@ -59,7 +73,10 @@ extension ServerConfiguration {
             case (self.udp.host, self.udp.port): "udp"
             default: "http"
             }
-        let entries = self.entries.filter { $0.key == "\(section).host" || $0.key == "\(section).port" }
-        return ([error.description] + entries.map { "  \($0)" }).joined(separator: "\n")
+        return self.problem(error.description, of: ["\(section).host", "\(section).port"])
+    }
+
+    private func problem(_ description: String, of keys: Set<String>) -> String {
+        ([description] + self.entries.filter { keys.contains($0.key) }.map { "  \($0)" }).joined(separator: "\n")
     }
 }

@@ -59,6 +59,8 @@ package struct ServerConfiguration: Sendable {
     package var log: Log
     package var limits: Limits
     package var chat: ChatConfiguration
+    /// The certificate that both TCP ports show; nil where they speak plain text.
+    package var tls: TLSIdentity.Files?
     package var webSocketListener: ListenerConfiguration
     package var webSocket: WSServerConfiguration
     package var udp: UDPConfiguration
@@ -98,12 +100,18 @@ extension ServerConfiguration {
         let headTimeout = reader.duration(
             "websocket.headTimeout", default: .seconds(10), in: .seconds(1) ... .seconds(300))
         let maximumHeadBytes = reader.byteCount("websocket.maxHeadBytes", default: 16 * 1024, in: 1024...1024 * 1024)
+        let trustedProxies = TrustedProxies(reader.list("websocket.trustedProxies", default: [], of: .addressRange))
+        let certificate = reader.optionalString("tls.certificate")
+        let key = reader.optionalString("tls.key")
+        self.tls = certificate.flatMap { certificate in
+            key.map { TLSIdentity.Files(certificate: certificate, key: $0) }
+        }
         func listener(_ section: String, port: Int) -> ListenerConfiguration {
             ListenerConfiguration(
                 host: reader.string("\(section).host", default: "127.0.0.1"),
                 port: reader.int("\(section).port", default: port, in: 0...65535),
                 maximumHeadBytes: maximumHeadBytes, headTimeout: .nanoseconds(headTimeout.nanoseconds),
-                unsentLimit: unsentLimit
+                unsentLimit: unsentLimit, trustedProxies: trustedProxies
             )
         }
         self.webSocketListener = listener("websocket", port: 9501)
@@ -126,7 +134,7 @@ extension ServerConfiguration {
             serverKeys: reader.secrets("http.serverKeys"), corsOrigins: reader.strings("http.corsOrigins", default: []),
             metricsAllow: reader.list("metrics.allow", default: [], of: .addressRange),
             maximumBodyBytes: reader.byteCount("http.maxBodyBytes", default: 1024 * 1024, in: 1024...64 * 1024 * 1024),
-            maximumHeadBytes: maximumHeadBytes
+            maximumHeadBytes: maximumHeadBytes, trustedProxies: trustedProxies
         )
         self.forwarding = ForwardingConfiguration(
             nodes: reader.list("http.nodes", default: [], of: .node),
@@ -158,6 +166,10 @@ extension ServerConfiguration {
         )
         self.storage = StorageConfiguration(reader)
         self.entries = []
+        if self.tls == nil {
+            if certificate != nil { reader.refuse("tls.certificate", because: "needs tls.key") }
+            if key != nil { reader.refuse("tls.key", because: "needs tls.certificate") }
+        }
         self.checkTogether(reader)
         self.entries = reader.entries
     }

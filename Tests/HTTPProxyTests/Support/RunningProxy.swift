@@ -27,7 +27,7 @@ struct RunningProxy: Sendable {
         configuration: HTTPProxyConfiguration = HTTPProxyConfiguration(serverKeys: ["other-key", Self.key]),
         queueLimit: Int? = nil, history: (any MessageHistory)? = nil,
         readiness: @escaping @Sendable () -> Readiness = { Readiness(parts: []) },
-        metrics: @escaping @Sendable () async throws -> String = { "push_up 1\n" },
+        identity: TLSIdentity? = nil, metrics: @escaping @Sendable () async throws -> String = { "push_up 1\n" },
         _ body: (RunningProxy) async throws -> Void
     ) async throws {
         try await RunningHub.run(chat: chat, queueLimit: queueLimit) { running in
@@ -37,7 +37,7 @@ struct RunningProxy: Sendable {
                 configuration, hub: running.hub, sessions: running.store, clock: running.clock, history: history,
                 readiness: readiness, metrics: metrics, logger: log.logger
             )
-            try await self.serve(service, configuration, running, log, host: host, body)
+            try await self.serve(service, configuration, running, log, host: host, identity: identity, body)
         }
     }
 
@@ -62,7 +62,7 @@ struct RunningProxy: Sendable {
                 if watches { await nodes.watch() }
             }
             do {
-                try await self.serve(service, configuration, running, log, host: "127.0.0.1", body)
+                try await self.serve(service, configuration, running, log, host: "127.0.0.1", identity: nil, body)
             } catch {
                 watching.cancel()
                 await watching.value
@@ -77,13 +77,14 @@ struct RunningProxy: Sendable {
 
     private static func serve(
         _ service: HTTPService, _ configuration: Live<HTTPProxyConfiguration>, _ running: RunningHub, _ log: LogLines,
-        host: String,
+        host: String, identity: TLSIdentity?,
         _ body: (RunningProxy) async throws -> Void
     ) async throws {
         let limits = ConnectionLimits(maximum: nil, perAddress: nil)
         let listener = try await PushListener.start(
-            ListenerConfiguration(host: host, port: 0), routes: ConnectionRoutes(http: { try service.take($0) }),
-            limits: limits, on: running.group
+            ListenerConfiguration(host: host, port: 0, trustedProxies: configuration.value.trustedProxies),
+            routes: ConnectionRoutes(http: { try service.take($0) }), limits: limits, on: running.group,
+            identity: identity
         )
         let serving = Task { await service.run() }
         let result: Result<Void, any Error>

@@ -29,15 +29,17 @@ class Frame(dict):
 class Chat:
     """One connection."""
 
-    def __init__(self, server, access_token=None, bearer=None, path="/", seconds=10.0, **query):
+    def __init__(self, server, access_token=None, bearer=None, path="/", seconds=10.0, base=None, ssl=None, source_address=None, **query):
         if access_token is not None:
             query["access_token"] = access_token
-        url = f"ws://127.0.0.1:{server.ws_port}{path}" + (f"?{urlencode(query)}" if query else "")
+        base = base or f"ws://127.0.0.1:{server.ws_port}"
+        url = base + path + (f"?{urlencode(query)}" if query else "")
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else None
         self.login = None
         self.socket = connect(
             url, additional_headers=headers, compression=None, proxy=None, open_timeout=seconds, ping_interval=None,
-            close_timeout=5, max_size=None, max_queue=None,
+            close_timeout=5, max_size=None, max_queue=None, ssl=ssl,
+            source_address=source_address,
         )
 
     def __enter__(self):

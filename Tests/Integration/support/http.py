@@ -23,7 +23,7 @@ class Response:
         return _json.loads(self.body)
 
 
-def request(method, port, path, body=None, headers=None, seconds=10.0, source="127.0.0.1"):
+def request(method, port, path, body=None, headers=None, seconds=10.0, source="127.0.0.1", tls=None):
     """Makes a request; a body that is no text or bytes is sent as JSON."""
     headers = dict(headers or {})
     if body is not None and not isinstance(body, (str, bytes)):
@@ -31,7 +31,11 @@ def request(method, port, path, body=None, headers=None, seconds=10.0, source="1
         headers.setdefault("Content-Type", "application/json")
     if isinstance(body, str):
         body = body.encode()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds, source_address=(source, 0))
+    options = {"timeout": seconds, "source_address": (source, 0)}
+    if tls:
+        connection = http.client.HTTPSConnection("127.0.0.1", port, context=tls, **options)
+    else:
+        connection = http.client.HTTPConnection("127.0.0.1", port, **options)
     try:
         connection.request(method, path, body, headers)
         response = connection.getresponse()

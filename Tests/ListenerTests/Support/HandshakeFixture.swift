@@ -76,6 +76,7 @@ final class RouteRecorder: Sendable {
     private struct State {
         var heads: [String] = []
         var httpConnections = 0
+        var clients: [ClientAddress] = []
         var received: [UInt8] = []
         var readCompletes = 0
     }
@@ -95,6 +96,8 @@ final class RouteRecorder: Sendable {
     var webSockets: [String] { self.state.withLock { $0.heads } }
     /// How many connections became HTTP.
     var httpConnections: Int { self.state.withLock { $0.httpConnections } }
+    /// Whose the connections were, by their first requests.
+    var clients: [ClientAddress] { self.state.withLock { $0.clients } }
     /// What the handlers behind the guard were given.
     var received: [UInt8] { self.state.withLock { $0.received } }
     var receivedText: String { String(decoding: self.received, as: UTF8.self) }
@@ -102,15 +105,21 @@ final class RouteRecorder: Sendable {
     var readCompletes: Int { self.state.withLock { $0.readCompletes } }
 
     var routes: ConnectionRoutes {
-        var routes = ConnectionRoutes { channel in
+        var routes = ConnectionRoutes { connection in
             if self.httpFails { throw Refused() }
-            self.state.withLock { $0.httpConnections += 1 }
-            try channel.pipeline.syncOperations.addHandler(Sink(recorder: self))
+            self.state.withLock {
+                $0.httpConnections += 1
+                $0.clients.append(connection.client)
+            }
+            try connection.channel.pipeline.syncOperations.addHandler(Sink(recorder: self))
         }
         guard self.takesWebSockets else { return routes }
-        routes.webSocket = { head, _, _ throws(HTTPRefusal) in
+        routes.webSocket = { head, connection throws(HTTPRefusal) in
             if let refusal = self.webSocketRefusal { throw refusal }
-            self.state.withLock { $0.heads.append(head.target) }
+            self.state.withLock {
+                $0.heads.append(head.target)
+                $0.clients.append(connection.client)
+            }
             return Sink(recorder: self)
         }
         return routes

@@ -16,10 +16,11 @@ struct RunningListener {
     static func run(
         loops: Int = 1, limits: ConnectionLimits = ConnectionLimits(maximum: nil, perAddress: nil),
         configuration: ListenerConfiguration = .init(host: "127.0.0.1", port: 0), routes: ConnectionRoutes,
-        _ body: (RunningListener) async throws -> Void
+        identity: TLSIdentity? = nil, _ body: (RunningListener) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-        let listener = try await PushListener.start(configuration, routes: routes, limits: limits, on: group)
+        let listener = try await PushListener.start(
+            configuration, routes: routes, limits: limits, on: group, identity: identity)
         let result: Result<Void, any Error>
         do {
             try await body(RunningListener(address: listener.address, listener: listener, limits: limits))

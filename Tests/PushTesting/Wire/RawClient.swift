@@ -4,6 +4,7 @@
 
 package import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 
 #if canImport(Glibc)
     internal import Glibc
@@ -47,8 +48,11 @@ package final class RawClient: Sendable {
     ///   - source: the address to come from, such as `127.0.0.2`; nil leaves it to the system.
     ///   - reads: whether what comes is read; otherwise it fills the buffers of the system, until ``startReading()``.
     ///   - receiveBuffer: bytes of the system's receive buffer; nil leaves it to the system.
+    ///   - isEncrypted: whether TLS is spoken, with whatever certificate the server shows.
+    ///   - preamble: bytes before everything else, TLS too.
     package static func connect(
-        to address: SocketAddress, from source: String? = nil, reads: Bool = true, receiveBuffer: Int32? = nil
+        to address: SocketAddress, from source: String? = nil, reads: Bool = true, receiveBuffer: Int32? = nil,
+        isEncrypted: Bool = false, preamble: [UInt8] = []
     ) async throws -> RawClient {
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -60,10 +64,48 @@ package final class RawClient: Sendable {
         if let source { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: source, port: 0)) }
         return try await bootstrap.connect(to: address) { channel in
             channel.eventLoop.makeCompletedFuture {
+                if !preamble.isEmpty { try channel.pipeline.syncOperations.addHandler(Preamble(bytes: preamble)) }
+                if isEncrypted {
+                    let handler = try NIOSSLClientHandler(context: try Self.anyCertificate.get(), serverHostname: nil)
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
                 let inbox = Inbox()
                 try channel.pipeline.syncOperations.addHandler(inbox)
                 return RawClient(channel: channel, inbox: NIOLoopBound(inbox, eventLoop: channel.eventLoop))
             }
+        }
+    }
+
+    private static let anyCertificate = Result {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        // With half-closure allowed the server's farewell is not taken for the end: a close would wait in vain.
+        configuration.shutdownTimeout = .milliseconds(1)
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    /// The certificate that the server has shown, in DER; nil without TLS, and before its handshake is over.
+    package func certificate() async throws -> [UInt8]? {
+        let channel = self.channel
+        return try await channel.eventLoop.submit {
+            try? channel.pipeline.syncOperations.nioSSL_peerCertificate()?.toDERBytes()
+        }.get()
+    }
+
+    /// Writes bytes as soon as the connection is there.
+    private final class Preamble: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        private let bytes: [UInt8]
+
+        init(bytes: [UInt8]) {
+            self.bytes = bytes
+        }
+
+        func channelActive(context: ChannelHandlerContext) {
+            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: self.bytes)), promise: nil)
+            context.fireChannelActive()
         }
     }
 
@@ -108,6 +150,11 @@ package final class RawClient: Sendable {
     /// Reads from now on.
     package func startReading() async throws {
         try await self.channel.setOption(.autoRead, value: true).get()
+    }
+
+    /// Reads nothing more until ``startReading()``: what comes fills the buffers of the system.
+    package func stopReading() async throws {
+        try await self.channel.setOption(.autoRead, value: false).get()
     }
 
     /// Says that nothing more will be sent, and goes on receiving.

@@ -26,9 +26,12 @@ package struct WebSocketClient: Sendable {
     ///     answer.
     package static func connect(
         to address: SocketAddress, _ target: String = "/", from source: String? = nil, headers: String = "",
-        reads: Bool = true, receiveBuffer: Int32? = nil
+        reads: Bool = true, receiveBuffer: Int32? = nil, isEncrypted: Bool = false, preamble: [UInt8] = []
     ) async throws -> WebSocketClient {
-        let socket = try await RawClient.connect(to: address, from: source, reads: reads, receiveBuffer: receiveBuffer)
+        let socket = try await RawClient.connect(
+            to: address, from: source, reads: reads, receiveBuffer: receiveBuffer, isEncrypted: isEncrypted,
+            preamble: preamble
+        )
         try await socket.send(
             "GET \(target) HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\(headers)\r\n"

@@ -14,29 +14,35 @@ struct RunningServer: Sendable {
     let running: RunningHub
     let address: SocketAddress
     let limits: ConnectionLimits
+    let isEncrypted: Bool
 
     /// Starts a server, and closes it behind the test.
     static func run(
         chat: ChatConfiguration = ChatConfiguration(), configuration: WSServerConfiguration = WSServerConfiguration(),
-        headTimeout: TimeAmount = .seconds(60), _ body: (RunningServer) async throws -> Void
+        headTimeout: TimeAmount = .seconds(60), trustedProxies: TrustedProxies = TrustedProxies(),
+        limits: ConnectionLimits = ConnectionLimits(maximum: nil, perAddress: nil), identity: TLSIdentity? = nil,
+        _ body: (RunningServer) async throws -> Void
     ) async throws {
         try await RunningHub.run(chat: chat) { running in
             let endpoint = WebSocketEndpoint(configuration: configuration, hub: running.hub, clock: running.clock)
-            let limits = ConnectionLimits(maximum: nil, perAddress: nil)
             let listener = try await PushListener.start(
                 ListenerConfiguration(
-                    host: "127.0.0.1", port: 0, headTimeout: headTimeout, unsentLimit: configuration.unsentLimit
+                    host: "127.0.0.1", port: 0, headTimeout: headTimeout, unsentLimit: configuration.unsentLimit,
+                    trustedProxies: trustedProxies
                 ),
                 routes: ConnectionRoutes(
-                    webSocket: { head, channel, receiveBuffer throws(HTTPRefusal) in
-                        try endpoint.handler(for: head, on: channel, receiveBuffer: receiveBuffer)
+                    webSocket: { head, connection throws(HTTPRefusal) in try endpoint.handler(for: head, on: connection)
                     },
-                    http: { $0.close(promise: nil) }
+                    http: { $0.channel.close(promise: nil) }
                 ),
-                limits: limits, on: running.group
+                limits: limits, on: running.group, identity: identity
             )
             do {
-                try await body(RunningServer(running: running, address: listener.address, limits: limits))
+                try await body(
+                    RunningServer(
+                        running: running, address: listener.address, limits: limits, isEncrypted: identity != nil
+                    )
+                )
             } catch {
                 await listener.close()
                 throw error
@@ -48,7 +54,9 @@ struct RunningServer: Sendable {
     /// A client that is logged in, and has read the frame that says so.
     func logIn(_ uid: String, source: String = "app", from address: String? = nil) async throws -> WebSocketClient {
         let target = "/?access_token=\(self.running.accessToken(of: uid, source: source))"
-        let client = try await WebSocketClient.connect(to: self.address, target, from: address)
+        let client = try await WebSocketClient.connect(
+            to: self.address, target, from: address, isEncrypted: self.isEncrypted
+        )
         let answer = try await client.next()
         guard try FrameMembers(answer.text).code == 200 else { throw WebSocketClient.Refused(answer: answer.text) }
         return client

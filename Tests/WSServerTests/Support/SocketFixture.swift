@@ -37,8 +37,12 @@ final class SocketFixture {
         _ = self.allocator.record(actualReadBytes: 1)
         let endpoint = WebSocketEndpoint(configuration: configuration, hub: self.hub.hub, clock: self.hub.clock)
         do {
+            let client = ClientAddress(IPAddress(address))
             let handler = try endpoint.handler(
-                for: try Self.head(target, headers), on: self.channel, receiveBuffer: receiveBuffer
+                for: try Self.head(target, headers),
+                on: AcceptedConnection(
+                    channel: self.channel, origin: client, client: client, receiveBuffer: receiveBuffer
+                )
             )
             try self.channel.pipeline.syncOperations.addHandler(handler)
         } catch {
