@@ -8,8 +8,8 @@ package import PushProtocol
 /// A connection that has passed the door.
 package struct AcceptedConnection: Sendable {
     package let channel: any Channel
-    /// Whose the connection is: the peer, or who a trusted proxy's PROXY header names. Headers of requests are judged from
-    /// here, each request's by itself.
+    /// Whose the connection is: the peer, or who a trusted proxy's PROXY header names. Headers of requests are judged
+    /// from here, each request's by itself.
     package let origin: ClientAddress
     /// Whose the first request is.
     package let client: ClientAddress

@@ -7,8 +7,8 @@ package import PushProtocol
 
 /// Where a connection goes once its first request head has been read. Called on the loop of the connection.
 package struct ConnectionRoutes: Sendable {
-    /// Makes the handler of a WebSocket connection; throws where the request is refused. Nil where the port speaks plain
-    /// HTTP only.
+    /// Makes the handler of a WebSocket connection; throws where the request is refused. Nil where the port speaks
+    /// plain HTTP only.
     package var webSocket: (@Sendable (RequestHead, AcceptedConnection) throws(HTTPRefusal) -> any ChannelHandler)?
     /// Puts HTTP's handlers into the pipeline of a connection.
     package var http: @Sendable (AcceptedConnection) throws -> Void

@@ -8,8 +8,8 @@ internal import PushProtocol
 /// The first handler of every connection: it reads the first request head, under a deadline and a size limit, and hands
 /// the connection over, as a WebSocket or as HTTP. Then it is gone.
 ///
-/// 1. Counts the connection, and refuses it where there are too many. The time and the count include what may stand before
-///    it: a PROXY header, TLS's handshake.
+/// 1. Counts the connection, and refuses it where there are too many. The time and the count include what may stand
+///    before it: a PROXY header, TLS's handshake.
 /// 2. Ends it when no whole head has come in time, or what came is no HTTP.
 /// 3. Answers a WebSocket handshake and puts the route's handler in its own place.
 /// 4. Lets HTTP be set up, and replays the bytes to it.
@@ -208,8 +208,8 @@ package final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandl
         }
     }
 
-    /// Answers and closes. What the peer still sends is read and dropped for a moment, so that the answer is not lost in
-    /// a reset.
+    /// Answers and closes. What the peer still sends is read and dropped for a moment, so that the answer is not lost
+    /// in a reset.
     private func refuse(_ refusal: HTTPRefusal, _ context: ChannelHandlerContext) {
         var hasHeard = false
         if case .readingHead(let partial, let deadline) = self.state {

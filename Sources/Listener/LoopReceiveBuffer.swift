@@ -14,8 +14,8 @@ package struct LoopReceiveBuffer: Sendable {
     /// The most bytes of one read.
     package static let capacity = 64 * 1024
 
-    /// For a handler whose reads do not come out of a loop's buffer, but out of one that another handler keeps: it takes
-    /// nothing back.
+    /// For a handler whose reads do not come out of a loop's buffer, but out of one that another handler keeps: it
+    /// takes nothing back.
     package static let none = LoopReceiveBuffer(lent: nil)
 
     private let lent: NIOLoopBoundBox<ByteBuffer>?

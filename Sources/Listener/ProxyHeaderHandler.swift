@@ -5,8 +5,8 @@
 internal import NIOCore
 internal import PushProtocol
 
-/// Stands before everything else on a connection of a trusted proxy: reads the PROXY header if the connection begins with
-/// one, and says behind it whose the connection is. Then it is gone.
+/// Stands before everything else on a connection of a trusted proxy: reads the PROXY header if the connection begins
+/// with one, and says behind it whose the connection is. Then it is gone.
 ///
 /// The deadline is that of the ``HandshakeGuard``.
 final class ProxyHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
@@ -47,7 +47,7 @@ final class ProxyHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
         do {
             switch try input.withUnsafeReadableBytes(ProxyHeader.read) {
             case .incomplete:
-                // Copied: the next connection needs the loop's buffer. At most the longest header and what came with it.
+                // Copied: the next connection needs the loop's buffer. Less than the longest header.
                 self.partial = ByteBuffer(bytes: input.readableBytesView)
                 self.receiveBuffer.giveBack(input)
             case .absent:

@@ -50,7 +50,7 @@ class BehindNginx(ServerCase):
         base, _, trust = self.nginx.ways[1]
         chat = self.open("not-a-token", base=base, ssl=trust)
         _, code, _ = chat.until_closed()
-        self.assertEqual(code, 4001)
+        self.assertEqual(code, 4009)
 
     def test_http_uses_the_same_upstream_connections_again(self):
         uid = unique("alice")

@@ -59,6 +59,18 @@ class Forwarding(ServerCase):
             self.assertEqual(([frame["type"] for frame in frames], code), (["kick"], 4010))
         self.assertEqual(self.proxy.call("/chat/kick", {"uid": uid}).json["data"], {"closed": 0})
 
+    def test_history_is_read_from_the_configured_archive(self):
+        uid, peer = unique("u"), unique("peer")
+        sent = self.proxy.call("/chat/send", {"to_uid": uid, "uid": peer, "content": {"n": 1}, "ack": "stored"}).json
+        path = f"/chat/history?uid={uid}&with={peer}"
+        history = self.proxy.call(path).json["data"]
+        self.assertEqual([message["id"] for message in history["messages"]], [sent["data"]["id"]])
+        self.assertEqual(history["messages"][0]["content"], {"n": 1})
+        self.assertFalse(history["more"])
+        direct = http.get(self.server.http_port, path, headers=http.bearer(SERVER_KEY))
+        self.assertEqual(direct.text, self.proxy.call(path).text)
+        self.assertEqual(self.proxy.call(f"/chat/unread?uid={uid}").json["data"], {peer: 1})
+
     def test_what_does_not_fit_into_a_datagram_is_413(self):
         response = self.proxy.call("/chat/send", {"to_uid": "1", "content": "x" * 62_000})
         self.assertEqual((response.status, response.json["code"]), (413, 413))

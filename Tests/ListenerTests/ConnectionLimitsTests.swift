@@ -85,6 +85,34 @@ struct ConnectionLimitsTests {
         #expect(limits.connect(Self.one) == .tooMany)
     }
 
+    @Test("a connection that becomes an address's later counts for it, and is refused where there are too many")
+    func assigned() {
+        let limits = ConnectionLimits(maximum: nil, perAddress: 2)
+        for _ in 0..<3 { #expect(limits.connect(nil) == nil) }
+        #expect(limits.assign(Self.one, isRecognized: false) == nil)
+        #expect(limits.assign(Self.one, isRecognized: true) == nil)
+        #expect(limits.assign(Self.one, isRecognized: true) == .tooManyOfAddress)
+        #expect(limits.connect(Self.one) == .tooManyOfAddress)
+        #expect(limits.assign(nil, isRecognized: true) == nil)
+        #expect(limits.open == 3)
+        #expect(limits.refused == 2)
+        limits.disconnect(Self.one, isRecognized: false)
+        limits.disconnect(Self.one, isRecognized: true)
+        limits.disconnect(nil, isRecognized: false)
+        #expect(limits.open == 0)
+        for _ in 0..<2 { #expect(limits.connect(Self.one) == nil) }
+    }
+
+    @Test("only connections without a request count against the 256 of a client behind a proxy")
+    func assignedWithoutRequest() {
+        let limits = ConnectionLimits(maximum: nil, perAddress: nil)
+        for _ in 0..<256 { #expect(limits.assign(Self.one, isRecognized: false) == nil) }
+        #expect(limits.assign(Self.one, isRecognized: false) == .tooManyWithoutRequest)
+        #expect(limits.assign(Self.one, isRecognized: true) == nil)
+        limits.recognized(Self.one)
+        #expect(limits.assign(Self.one, isRecognized: false) == nil)
+    }
+
     /// A connection of the model below.
     private struct Connection {
         let address: Int

@@ -12,8 +12,8 @@ internal import NIOHTTPTypes
 internal import PushProtocol
 internal import Synchronization
 
-/// Serves plain HTTP on connections that a listener hands over: Hummingbird answers, each connection has one task for as
-/// long as it lives.
+/// Serves HTTP on connections that a listener hands over: Hummingbird answers, each connection has one task for as long as
+/// it lives.
 package final class HTTPService: Sendable {
     private struct Connection: Sendable {
         let http: HTTP1Channel
@@ -94,8 +94,8 @@ package final class HTTPService: Sendable {
         guard isTaken.withLock({ $0 }) else { throw ChannelError.inappropriateOperationForState }
     }
 
-    /// Ends a connection behind its last response. What the peer still sends is read and dropped for a moment, so that the
-    /// response is not lost in a reset.
+    /// Ends a connection behind its last response. What the peer still sends is read and dropped for a moment, so that
+    /// the response is not lost in a reset.
     private static func closeBehindResponse(_ channel: any Channel) {
         channel.close(mode: .output, promise: nil)
         channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }

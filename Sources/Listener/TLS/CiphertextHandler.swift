@@ -6,10 +6,10 @@ internal import NIOCore
 
 /// Stands between the socket and TLS, and minds the buffers there.
 ///
-/// 1. Hands on what was read in pieces of a record's size, so that the buffer for the plaintext does not grow to the size
-///    of a read and stay that way, and gives the loop its buffer back.
-/// 2. Writes copies of their own size: TLS writes out of a buffer of 16 KiB and more, and a peer that does not read would
-///    hold one of them for each small frame.
+/// 1. Hands on what was read in pieces of a record's size, so that the buffer for the plaintext does not grow to the
+///    size of a read and stay that way, and gives the loop its buffer back.
+/// 2. Writes copies of their own size: TLS writes out of a buffer of 16 KiB and more, and a peer that does not read
+///    would hold one of them for each small frame.
 /// 3. Tells a peer that speaks plain HTTP what is wrong.
 /// 4. Ends a connection without a farewell, where that is asked for (``ConnectionAbort``).
 final class CiphertextHandler: ChannelDuplexHandler {

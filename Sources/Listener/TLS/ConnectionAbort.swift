@@ -4,8 +4,8 @@
 
 package import NIOCore
 
-/// Asks for the end of a connection without a farewell: TLS would wait for the peer to answer its own, and a peer that is
-/// closed because it does not read never does.
+/// Asks for the end of a connection without a farewell: TLS would wait for the peer to answer its own, and a peer that
+/// is closed because it does not read never does.
 struct ConnectionAbort: Sendable {}
 
 extension ChannelHandlerContext {

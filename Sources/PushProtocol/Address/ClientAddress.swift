@@ -10,8 +10,8 @@ package struct ClientAddress: Hashable, Sendable {
         case direct
         /// A trusted proxy has named it.
         case forwarded
-        /// Somebody else is behind the peer, and nobody who is trusted says who. It is counted by this address, and has no
-        /// right that goes by address.
+        /// Somebody else is behind the peer, and nobody who is trusted says who. It is counted by this address, and has
+        /// no right that goes by address.
         case unproven
     }
 
@@ -24,8 +24,8 @@ package struct ClientAddress: Hashable, Sendable {
         self.standing = standing
     }
 
-    /// Whether it is a program of this machine. A loopback address that was forwarded is that of another machine, or of a
-    /// proxy of this one, behind which anybody may be.
+    /// Whether it is a program of this machine. A loopback address that was forwarded is that of another machine, or of
+    /// a proxy of this one, behind which anybody may be.
     package var isLoopback: Bool { self.standing == .direct && self.address?.isLoopback == true }
 
     /// Whether it is one of some addresses.

@@ -2,8 +2,8 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The header that a proxy puts before everything else on a connection to say whose it is: the PROXY protocol of HAProxy,
-/// version 1 (a line of text) and version 2 (binary).
+/// The header that a proxy puts before everything else on a connection to say whose it is: the PROXY protocol of
+/// HAProxy, version 1 (a line of text) and version 2 (binary).
 ///
 /// Version 1, section 2.1 of its specification, at most 107 bytes with the line break:
 ///
@@ -11,8 +11,8 @@
 ///     PROXY TCP6 …
 ///     PROXY UNKNOWN[ anything]\r\n
 ///
-/// Version 2, section 2.2: twelve bytes of signature, a byte of version (2) and command, a byte of family and transport, two
-/// bytes of length, and as many bytes of addresses and further fields (TLVs), which are skipped.
+/// Version 2, section 2.2: twelve bytes of signature, a byte of version (2) and command, a byte of family and
+/// transport, two bytes of length, and as many bytes of addresses and further fields (TLVs), which are skipped.
 package struct ProxyHeader: Equatable, Sendable {
     /// What a header says of its connection.
     package enum Source: Equatable, Sendable {
@@ -40,7 +40,8 @@ package struct ProxyHeader: Equatable, Sendable {
 
     /// The longest header of version 1, in bytes, with its line break.
     package static let maximumLineBytes = 107
-    /// The most bytes behind the first sixteen of version 2: the longest addresses (216) and a kibibyte of further fields.
+    /// The most bytes behind the first sixteen of version 2: the longest addresses (216) and a kibibyte of further
+    /// fields.
     package static let maximumBlockBytes = 216 + 1024
 
     package let source: Source

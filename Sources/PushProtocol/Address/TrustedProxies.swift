@@ -63,7 +63,8 @@ package struct TrustedProxies: Hashable, Sendable {
         }
     }
 
-    /// An address as proxies write it: bare, an IPv4 address with a port, an IPv6 address in brackets with or without one.
+    /// An address as proxies write it: bare, an IPv4 address with a port, an IPv6 address in brackets with or without
+    /// one.
     private static func address(_ entry: String) -> IPAddress? {
         var text = Substring(entry)
         while text.first == " " || text.first == "\t" { text.removeFirst() }

@@ -35,8 +35,8 @@ class Nginx:
             "worker_rlimit_nofile 65536;": "",
             "worker_connections 32768;": "worker_connections 512;",
             # Directories that an ordinary user may write.
-            "http {": "http {" + "".join(
-                f" {name}_temp_path {self.directory}/{name};"
+            "\nhttp {\n": "\nhttp {\n" + "".join(
+                f"    {name}_temp_path {self.directory}/{name};\n"
                 for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
             ),
             **(replacing or {}),

@@ -55,6 +55,24 @@ real_server_cases() {
     run stop
     check "a second stop says it does not run and exits 0" answered 0 "push-server is not running"
 
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=push.example.com \
+        -keyout "$WORK/key.pem" -out "$WORK/certificate.pem" 2>/dev/null
+    export PUSH_TLS_CERTIFICATE=$WORK/certificate.pem PUSH_TLS_KEY=$WORK/key.pem
+    run start
+    check "start finds a server ready that speaks TLS" answered 0 "push-server started (pid" "ready after" \
+        "https://127.0.0.1:$PUSH_WEBSOCKET_PORT/" "wss://127.0.0.1:$PUSH_WEBSOCKET_PORT/"
+    check "and its links are https" answered 0 "https://localhost:$PUSH_WEBSOCKET_PORT/#"
+    run status
+    check "status says it is ready" answered 0 "running (pid $(server_pid), up " " ready)"
+    run reload
+    check "reload exits 0" answered 0 "pid $(server_pid)"
+    : >"$WORK/key.pem"
+    run reload
+    check "reload with a key that is none exits 6" answered 6 "tls.key: $WORK/key.pem"
+    run stop
+    check "stop ends it" answered 0 "push-server stopped (pid"
+    unset PUSH_TLS_CERTIFICATE PUSH_TLS_KEY
+
     "$PROJECT/sh/websocket" start --foreground >"$WORK/foreground" 2>&1 </dev/null &
     pid=$!
     check "start --foreground becomes the server" eventually 60 lifecycle_is_ready
