@@ -36,7 +36,8 @@ package enum HTTPRoutes {
     ///   - history: where kept messages are read; nil where nothing is kept.
     package static func makeService(
         _ configuration: Live<HTTPProxyConfiguration>, forwardingTo nodes: ForwardingBackend,
-        chat: Live<ChatConfiguration>, sessions: any SessionStore, clock: any ServerClock, history: (any MessageHistory)?,
+        chat: Live<ChatConfiguration>, sessions: any SessionStore, clock: any ServerClock,
+        history: (any MessageHistory)?,
         readiness: @escaping @Sendable () -> Readiness, metrics: @escaping @Sendable () async throws -> String,
         logger: Logger
     ) -> HTTPService {

@@ -71,7 +71,10 @@ package struct ShardCounters: Sendable {
                 \.messagesNotArchived, "push_archive_lost_total",
                 "Rows delivered, or due to be, and not archived: queue full."
             ),
-            (\.messagesReplayed, "push_chat_messages_replayed_total", "Messages sent to terminals that had missed them."),
+            (
+                \.messagesReplayed, "push_chat_messages_replayed_total",
+                "Messages sent to terminals that had missed them."
+            ),
             (
                 \.replaysPostponed, "push_chat_replays_postponed_total",
                 "Replays put off because the archive could not be read."

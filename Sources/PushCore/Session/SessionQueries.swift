@@ -53,14 +53,18 @@ final class SessionQueries {
             let query = ConversationQuery(
                 uid: uid, peer: peer, before: before, limit: limit, bytes: HistoryMessage.maximumPageBytes
             )
-            self.ask(clientID) { $0.conversation(query, on: $1) } answer: { page in
+            self.ask(clientID) {
+                $0.conversation(query, on: $1)
+            } answer: { page in
                 ServerFrame.history(
                     with: peer, messages: page.rows.map { HistoryMessage($0) }, hasMore: page.hasMore,
                     clientID: clientID
                 )
             }
         case .unread:
-            self.ask(clientID) { $0.unread(of: uid, on: $1) } answer: { counts in
+            self.ask(clientID) {
+                $0.unread(of: uid, on: $1)
+            } answer: { counts in
                 ServerFrame.unread(counts.map { ($0.peer, $0.count) }, clientID: clientID)
             }
         case .read(let peer, let id):
@@ -70,7 +74,9 @@ final class SessionQueries {
 
     private func online(_ uids: [String], clientID: String?) -> Result<ByteBuffer?, FrameError> {
         let hub = self.session.hub
-        guard self.session.shard.chat.allowsOnlineQuery else { return .failure(.forbidden("who is online is not told here")) }
+        guard self.session.shard.chat.allowsOnlineQuery else {
+            return .failure(.forbidden("who is online is not told here"))
+        }
         return .success(ServerFrame.online(uids.map { ($0, hub.isOnline($0)) }, clientID: clientID))
     }
 
@@ -79,7 +85,9 @@ final class SessionQueries {
     private func read(_ peer: String, _ id: MessageID, uid: String, clientID: String?) {
         let (hub, shard, own) = (self.session.hub, self.session.shard, self.session.sessionID)
         let mark = ReadMark(uid: uid, peer: peer, id: min(id, hub.nextID(on: shard)))
-        self.ask(clientID) { $0.markRead(mark, on: $1) } answer: { _ in
+        self.ask(clientID) {
+            $0.markRead(mark, on: $1)
+        } answer: { _ in
             let frame = ServerFrame.read(by: uid, id: mark.id)
             let isOnline = peer != uid && hub.publish(frame, to: .user(peer), from: shard)
             _ = hub.publish(frame, to: .user(uid), except: own, from: shard)

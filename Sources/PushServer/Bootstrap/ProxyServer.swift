@@ -70,9 +70,10 @@ final class ProxyServer: ReloadableService {
         http.serverKeys = secrets.serverKeys
         let interface = Live(http)
         let chat = Live(configuration.chat)
-        self.reloadableParts = [
-            .log, .connections(limits, descriptors: descriptors), .interface(interface), .messageTypes(chat),
-        ] + [identity.map { .certificate($0) }].compactMap { $0 }
+        self.reloadableParts =
+            [
+                .log, .connections(limits, descriptors: descriptors), .interface(interface), .messageTypes(chat),
+            ] + [identity.map { .certificate($0) }].compactMap { $0 }
         let service = HTTPRoutes.makeService(
             interface, forwardingTo: nodes, chat: chat, sessions: stores.sessions, clock: SystemClock(),
             history: stores.history, readiness: { Readiness(parts: [.init(name: "nodes", problem: nodes.problem)]) },

@@ -36,7 +36,8 @@ extension ReloadablePart {
     static func chat(_ hub: Hub) -> ReloadablePart {
         ReloadablePart(
             keys: [
-                "auth.recheck", "archive.settle", "archive.replayLimit", "chat.onlineQuery", "chat.types", "limits.messagesPerSecond", "limits.recipientsPerSecond", "websocket.pingInterval",
+                "auth.recheck", "archive.settle", "archive.replayLimit", "chat.onlineQuery", "chat.types",
+                "limits.messagesPerSecond", "limits.recipientsPerSecond", "websocket.pingInterval",
                 "websocket.idleTimeout",
             ]
         ) { new in

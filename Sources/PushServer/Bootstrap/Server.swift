@@ -122,10 +122,11 @@ final class Server: ReloadableService {
         } catch {
             throw BindError(host: udp.host, port: udp.port, reason: String(describing: error))
         }
-        self.reloadableParts = [
-            .log, .chat(hub), .connections(limits, descriptors: descriptors), .datagrams(self.udp),
-            .interface(interface),
-        ] + [identity.map { .certificate($0) }].compactMap { $0 }
+        self.reloadableParts =
+            [
+                .log, .chat(hub), .connections(limits, descriptors: descriptors), .datagrams(self.udp),
+                .interface(interface),
+            ] + [identity.map { .certificate($0) }].compactMap { $0 }
         logger.info(
             "listening",
             metadata: [

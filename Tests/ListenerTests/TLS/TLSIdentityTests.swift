@@ -53,7 +53,9 @@ struct TLSIdentityTests {
         try await RunningListener.run(routes: RouteRecorder().routes, identity: identity) { server in
             let before = try await Self.certificate(of: server)
             try "no key".write(toFile: pair.key, atomically: true, encoding: .utf8)
-            #expect(throws: TLSIdentity.Problem.self) { try identity.prepareRenewal(from: .init(certificate: pair.certificate, key: pair.key))() }
+            #expect(throws: TLSIdentity.Problem.self) {
+                try identity.prepareRenewal(from: .init(certificate: pair.certificate, key: pair.key))()
+            }
             #expect(try await Self.certificate(of: server) == before)
         }
     }

@@ -79,7 +79,8 @@ private final class ReplaySchedule {
         self.fixture = replayFixture(
             loops: loops,
             chat: ChatConfiguration(
-                idleTimeout: 600_000_000_000, recheckInterval: 0, replayLimit: 3, messageRate: .init(perSecond: 0, burst: 0)
+                idleTimeout: 600_000_000_000, recheckInterval: 0, replayLimit: 3,
+                messageRate: .init(perSecond: 0, burst: 0)
             )
         )
         self.terminals = ["a", "b"].flatMap { uid in ["app", "pc"].map { Terminal(uid, $0) } }
@@ -128,7 +129,8 @@ private final class ReplaySchedule {
         let token = AccessToken(token: "secret", uid: terminal.uid, source: terminal.source)
         let client = self.fixture.connect(
             .init(
-                accessToken: token.encoded(order: .tokenFirst), usesAcks: usesAcks, since: since.flatMap { MessageID($0) }
+                accessToken: token.encoded(order: .tokenFirst), usesAcks: usesAcks,
+                since: since.flatMap { MessageID($0) }
             ),
             on: generator.below(self.loops)
         )

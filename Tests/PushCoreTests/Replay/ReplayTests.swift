@@ -18,7 +18,8 @@ struct ReplayTests {
         let live = fixture.push(#""live""#)
         #expect(try FrameMembers(client.texts[0]).type == "login")
         #expect(client.messages == missed.map { "\($0)/0" } + ["\(live)/1"])
-        let first = #"{"id":"\#(missed[0])","uid":"0","to_uid":"u","type":"chat","time":1600000000,"state":0,"content":0}"#
+        let first =
+            #"{"id":"\#(missed[0])","uid":"0","to_uid":"u","type":"chat","time":1600000000,"state":0,"content":0}"#
         #expect(client.texts[1] == first)
     }
 
@@ -185,7 +186,9 @@ struct ReplayTests {
         _ = had
     }
 
-    @Test("Where the peer went without a word, what came since it was last heard of comes again", arguments: [true, false])
+    @Test(
+        "Where the peer went without a word, what came since it was last heard of comes again",
+        arguments: [true, false])
     func silence(isSilent: Bool) {
         let fixture = replayFixture()
         let client = fixture.enter()
