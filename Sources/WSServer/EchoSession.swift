@@ -25,6 +25,7 @@ final class EchoSession: WebSocketSession {
 
     func opened() {}
     func heard() {}
+    func receivedPong(_ payload: UnsafeRawBufferPointer) {}
     func messageDelivered() {}
     func messageDeliveredLate(_ id: MessageID) {}
     func closed(isPeerLost: Bool) {}

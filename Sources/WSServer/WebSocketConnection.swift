@@ -129,7 +129,7 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
             case .ping:
                 if self.state == .open { self.shard.send(WebSocketFrame.pong(self.shard.payload.bytes), to: self) }
             case .pong:
-                continue
+                if self.state == .open { self.session?.receivedPong(self.shard.payload.bytes) }
             case .close(let code):
                 input.moveReaderIndex(forwardBy: input.readableBytes)
                 return self.peerCloses(code)

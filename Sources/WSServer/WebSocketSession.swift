@@ -17,6 +17,8 @@ package protocol WebSocketSession: AnyObject {
     func receivedText(_ text: UnsafeRawBufferPointer)
     /// A binary message came; it is not kept.
     func receivedBinary(_ bytes: UnsafeRawBufferPointer)
+    /// A ping of the session's was answered, or none.
+    func receivedPong(_ payload: UnsafeRawBufferPointer)
     /// An archived message was delivered, the first since the session asked to be told.
     func messageDelivered()
     /// A message was delivered behind one with a higher id.

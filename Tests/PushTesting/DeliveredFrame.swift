@@ -8,6 +8,8 @@ package import NIOCore
 package enum DeliveredFrame: Equatable, Sendable {
     case text(String)
     case ping
+    /// A ping that asks for its number back.
+    case probe(UInt64)
     case close(UInt16?, reason: String)
     /// Not a frame that a server may send, and everything behind it.
     case malformed([UInt8])
@@ -49,6 +51,8 @@ package enum DeliveredFrame: Equatable, Sendable {
             return String(validating: payload.readableBytesView, as: UTF8.self).map { .close(code, reason: $0) }
         case 0x89 where length == 0:
             return .ping
+        case 0x89 where length == 8:
+            return payload.readInteger().map { .probe($0) }
         default:
             return nil
         }

@@ -17,7 +17,7 @@ package struct DeliveryLog {
         self.frames.map { frame in
             switch frame {
             case .text(let text): text
-            case .ping: "(ping)"
+            case .ping, .probe: "(ping)"
             case .close(let code, let reason): "(close \(code.map { String($0) } ?? "") \(reason))"
             case .malformed(let bytes): "(malformed: \(bytes))"
             }

@@ -70,7 +70,10 @@ package final class RecordingTransport: SessionTransport {
     package var texts: [String] { self.log.texts }
 
     /// Forgets what came so far.
-    package func forget() { self.log.removeAll() }
+    package func forget() {
+        self.log.removeAll()
+        self.takenBuffers = 0
+    }
 
     /// The client sends a text frame.
     package func receive(_ text: String) {
@@ -127,9 +130,18 @@ package final class RecordingTransport: SessionTransport {
     /// How many buffers of the log the socket has taken.
     package private(set) var takenBuffers = 0
 
+    /// Whether the client answers pings.
+    package var answersPings = true
+
     private func take() {
+        let new = self.log.buffers[self.takenBuffers...]
         self.takenThrough = self.sentThrough
         self.takenBuffers = self.log.buffers.count
+        guard self.answersPings, self.isConnected, self.close == nil else { return }
+        for case .probe(let number) in new.flatMap({ DeliveredFrame.all(in: $0) }) {
+            self.session?.heard()
+            withUnsafeBytes(of: number.bigEndian) { self.session?.receivedPong($0) }
+        }
     }
 
     package func reportNextMessage() { self.reportsMessage = true }

@@ -9,9 +9,10 @@ internal import PushProtocol
 /// Confined to the loop of its shard.
 ///
 /// 1. It takes the place of the connection among the user's subscribers, so that nothing is missed from then on.
-/// 2. Once the archive has all that was routed before, it asks for pages until there is none left.
-/// 3. Live messages meanwhile come out of the pages; towards the end they are held back. With the last page sent, what is
-///    still held follows, and the connection takes its place back.
+/// 2. It notes the newest id, waits until the archive has all that was routed before, and asks for pages up to that id
+///    until there is none left: those messages are all there, and in order.
+/// 3. Live messages with a higher id are held back meanwhile. Where there is no room for them, the next round, up to a newer
+///    id, brings them; otherwise they follow the last page, and the connection takes its place back.
 ///
 /// Where the archive cannot be read for ``patience``, the client is told, the connection goes live, and what it missed up
 /// to then follows when the archive is back.
@@ -45,6 +46,8 @@ final class Replay {
     private let start: InboxQuery.Start
     /// Everything up to here has been sent; nil before the first page.
     private var position: MessageID?
+    /// Up to where the archive has everything once it has answered the wait.
+    private var through = MessageID(rawValue: 0)
     private var hold = HoldBack()
     private var waitingSince: Int64
     /// Where the connection is live already: the ids above which nothing is missing.
@@ -88,6 +91,7 @@ final class Replay {
 
     private func waitForArchive() {
         self.phase = .waiting
+        self.through = self.liveAbove ?? self.hub.nextID(on: self.shard)
         self.hub.whenOffered(on: self.shard) {
             guard self.phase == .waiting else { return }
             self.ask()
@@ -97,7 +101,7 @@ final class Replay {
     private func ask() {
         self.phase = .asking
         let query = InboxQuery(
-            uid: self.uid, start: self.position.map { .after($0) } ?? self.start, through: self.liveAbove,
+            uid: self.uid, start: self.position.map { .after($0) } ?? self.start, through: self.through,
             limit: self.shard.chat.replayLimit, bytes: Self.pageBytes
         )
         self.history.inbox(query, on: self.shard.loop).assumeIsolated().whenComplete { answer in
@@ -111,16 +115,12 @@ final class Replay {
 
     private func answered(_ page: InboxPage) {
         if self.position == nil {
-            self.session?.replayStarts(at: page.start, isFirst: page.isFirst)
+            self.session?.replayStarts(at: page.start, isFirst: page.isFirst, isLive: self.isLive)
             self.position = page.start
         }
-        // The question may be older than the connection's going live.
-        let limit = self.liveAbove
-        let rows = page.rows.filter { row in limit.map { row.id <= $0 } ?? true }
-        let hasMore = page.hasMore && rows.count == page.rows.count
-        if hasMore { self.hold.stopHolding() }
+        if page.hasMore { self.hold.stop() }
         self.phase = .sending
-        self.send(rows[...], hasMore: hasMore)
+        self.send(page.rows[...], hasMore: page.hasMore)
     }
 
     /// Sends some of the rows of a page, and the others when the socket has taken these.
@@ -131,7 +131,6 @@ final class Replay {
         var undelivered: ClosedRange<MessageID>?
         while chunk.readableBytes < Self.chunkBytes, let row = left.popFirst() {
             self.position = row.id
-            self.hold.cameOutOfPage(row.id)
             if !row.isDelivered { undelivered = (undelivered?.lowerBound ?? row.id)...row.id }
             guard !self.sentLive.contains(row.id) else { continue }
             chunk.writeImmutableBuffer(ServerFrame.replayed(HistoryMessage(row)))
@@ -151,33 +150,31 @@ final class Replay {
         }
     }
 
-    /// The last page has been sent. What was dropped meanwhile is in the archive, or will be soon.
+    /// The last page of the round has been sent.
     private func reachedEnd() {
-        guard !self.isLive, self.hold.hasDropped else { return self.finish() }
-        if let lowest = self.hold.lowestDropped, let position = self.position {
-            self.position = min(position, MessageID(rawValue: lowest.rawValue - 1))
-        }
-        if self.hold.hasForgotten, let position = self.position {
-            self.position = min(position, MessageID(firstOf: self.shard.now.milliseconds - self.shard.chat.settle))
-        }
-        self.hold.startHolding()
+        // A question may be older than the connection's going live.
+        let isComplete = self.liveAbove.map { $0 <= self.through } ?? !self.hold.hasDropped
+        if isComplete { return self.finish() }
+        self.hold.restart()
         self.waitingSince = self.shard.now.uptime
         self.waitForArchive()
     }
 
     private func finish() {
         self.phase = .over
-        if !self.isLive { self.goLive() }
+        if !self.isLive { self.goLive(above: self.through) }
         self.session?.replayFinished()
     }
 
     // MARK: - Live
 
     /// Sends what is held and gives the connection its place back.
-    private func goLive() {
+    ///
+    /// - Parameter limit: archived messages up to it came out of the pages.
+    private func goLive(above limit: MessageID) {
         self.shard.replayEnds(.user(self.uid))
         self.session?.goLive()
-        for message in self.hold.takeAll() {
+        for message in self.hold.takeAll() where !message.span.isArchived || message.span.lowest > limit {
             self.transport.deliver(message.frame, holding: message.span)
             self.sentLive.insert(message.span.lowest)
         }
@@ -187,7 +184,8 @@ final class Replay {
     private func goLiveWithout() {
         self.shard.counters.replaysPostponed += 1
         self.shard.send(ServerFrame.historyUnavailable, to: self.transport)
-        self.goLive()
+        self.goLive(above: MessageID(rawValue: 0))
+        self.session?.replayPostponed()
         self.liveAbove = self.hub.nextID(on: self.shard)
     }
 }
@@ -211,7 +209,8 @@ extension Replay: Subscriber {
     func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
         guard let span else { return self.transport.deliver(frames, holding: nil) }
         if span.isArchived {
-            self.hold.add(frames, span)
+            // In the archive before the wait is over.
+            if span.lowest > self.through { self.hold.add(frames, span) }
         } else if !self.hold.addUnarchived(frames, span) {
             self.transport.deliver(frames, holding: span)
         }

@@ -6,17 +6,25 @@ package import PushProtocol
 
 /// Up to where a terminal has what was sent to its user (chat protocol, section 6), as its session sees it. Pure.
 ///
-/// What counts is what the client has acknowledged, where it asked for that, and otherwise what its socket has taken; in
-/// neither case more than what the replay has reached.
+/// What counts is what the client has acknowledged, where it asked for that, and otherwise what its socket has taken and
+/// the client has shown by a pong that it has; in neither case more than what the replay has reached.
 package struct TerminalCursor: Sendable {
     /// Whether only the client's acks move it.
     package let usesAcks: Bool
     /// The highest id sent to the client; what it acknowledges lies no higher.
     private var sent: MessageID
-    /// The highest id that the client acknowledged, or that the socket took.
+    /// The highest id that the client has, as far as is known.
     private var confirmed: MessageID
+    /// The highest id that the socket has taken.
+    private var taken: MessageID
+    /// What the socket had taken at a time (uptime, nanoseconds), when the client was asked for a pong: it has that much if
+    /// the pong comes, or if it is heard of well after.
+    private var probe: (id: MessageID, at: Int64)?
     /// Where the replay stands; nil when it is over.
     private var reached: MessageID?
+    /// Whether live messages are sent while what was missed before them is not: until that has arrived too, nothing counts.
+    package private(set) var isFrozen = false
+    private var isThawing = false
     /// What the store was told last.
     private var kept: MessageID
     /// The lowest message that was sent behind a higher one, and until when that is remembered (uptime, nanoseconds): an
@@ -30,6 +38,7 @@ package struct TerminalCursor: Sendable {
         self.usesAcks = usesAcks
         self.sent = start
         self.confirmed = start
+        self.taken = start
         self.reached = start
         self.kept = start
     }
@@ -38,7 +47,7 @@ package struct TerminalCursor: Sendable {
     ///
     /// - Parameter undelivered: those of it that the archive does not call delivered.
     package mutating func replayReached(_ id: MessageID, undelivered: ClosedRange<MessageID>?) {
-        self.reached = max(self.reached ?? id, id)
+        if !self.isFrozen { self.reached = max(self.reached ?? id, id) }
         self.sent = max(self.sent, id)
         guard let undelivered else { return }
         guard let known = self.undelivered else { return self.undelivered = undelivered }
@@ -46,9 +55,15 @@ package struct TerminalCursor: Sendable {
             min(known.lowerBound, undelivered.lowerBound)...max(known.upperBound, undelivered.upperBound)
     }
 
-    /// Nothing is missing any more.
+    /// Live messages are sent although the replay is not over.
+    package mutating func freeze() {
+        self.isFrozen = true
+        self.probe = nil
+    }
+
+    /// Everything that was missing has been sent; where it was frozen, the socket has taken it too.
     package mutating func replayFinished() {
-        self.reached = nil
+        if self.isFrozen { self.isThawing = true } else { self.reached = nil }
     }
 
     /// Messages were sent.
@@ -71,9 +86,40 @@ package struct TerminalCursor: Sendable {
     }
 
     /// The socket has taken everything that was sent up to an id.
-    package mutating func taken(through id: MessageID) {
-        guard !self.usesAcks else { return }
-        self.confirmed = max(self.confirmed, min(id, self.sent))
+    ///
+    /// - Parameters:
+    ///   - lastHeard: when the client was heard of last (uptime, nanoseconds).
+    ///   - delay: for so long at most is what comes from a client older than what it has been sent.
+    package mutating func taken(through id: MessageID, lastHeard: Int64, delay: Int64) {
+        self.taken = max(self.taken, min(id, self.sent))
+        if let probe = self.probe, lastHeard - probe.at >= delay { self.probeAnswered(probe.id.rawValue) }
+    }
+
+    /// Whether the client is to be asked for a pong, and with which number.
+    ///
+    /// - Parameter uptime: now, in nanoseconds.
+    package mutating func takeProbe(uptime: Int64) -> UInt64? {
+        let isDue = self.isFrozen ? self.isThawing : !self.usesAcks && self.taken > self.confirmed
+        guard self.probe == nil, isDue else { return nil }
+        let id = self.isFrozen ? self.sent : self.taken
+        self.probe = (id, uptime)
+        return id.rawValue
+    }
+
+    /// The client has read everything that was sent before a ping.
+    package mutating func probeAnswered(_ number: UInt64) {
+        guard let probe = self.probe, probe.id.rawValue == number else { return }
+        self.probe = nil
+        if !self.usesAcks { self.confirmed = max(self.confirmed, probe.id) }
+        guard self.isThawing else { return }
+        self.reached = nil
+        self.isFrozen = false
+        self.isThawing = false
+    }
+
+    /// The client has closed the connection, and so has read what its socket took.
+    package mutating func closedInOrder() {
+        if !self.usesAcks { self.confirmed = self.taken }
     }
 
     /// Up to where the terminal has everything.
@@ -89,7 +135,7 @@ package struct TerminalCursor: Sendable {
 
     /// Whether the store knows the position, and nothing can be added to it.
     package func isAtRest(uptime: Int64) -> Bool {
-        self.undelivered == nil && self.kept >= self.position(uptime: uptime)
+        self.undelivered == nil && self.probe == nil && !self.isFrozen && self.kept >= self.position(uptime: uptime)
     }
 
     /// What the store has to be told now.

@@ -33,12 +33,16 @@ extension ChatSession {
 
     /// The archive has told where the terminal stands.
     ///
-    /// - Parameter isFirst: whether it was never here before.
-    func replayStarts(at start: MessageID, isFirst: Bool) {
+    /// - Parameters:
+    ///   - isFirst: whether it was never here before.
+    ///   - isLive: whether live messages are sent already.
+    func replayStarts(at start: MessageID, isFirst: Bool, isLive: Bool) {
         guard let identity = self.machine.identity else { return }
         self.hub.unansweredLogins.answered(identity.terminal)
         self.cursor = TerminalCursor(start: start, usesAcks: self.usesAcks)
-        if isFirst { self.keep(start, delivered: nil) }
+        if isLive { self.cursor?.freeze() }
+        // A client that says itself where it stands may never have been here either.
+        if isFirst || self.since != nil { self.keep(start, delivered: nil) }
         self.transport.reportNextMessage()
     }
 
@@ -53,16 +57,31 @@ extension ChatSession {
         self.shard.replaceSubscriber(of: .user(identity.uid), slot: Int(self.userSlot), by: self.transport)
     }
 
+    /// Live messages go out although not all that was missed has.
+    func replayPostponed() {
+        self.cursor?.freeze()
+    }
+
     /// Nothing is missing any more.
     func replayFinished() {
-        self.cursor?.replayFinished()
         self.replay = nil
+        guard self.cursor?.isFrozen == true else {
+            self.cursor?.replayFinished()
+            return
+        }
+        self.transport.whenTaken { [weak self] in self?.cursor?.replayFinished() }
     }
 
     /// The client has everything up to an id.
     func acknowledged(_ id: MessageID) {
         self.cursor?.sent(through: self.transport.sentThrough)
         self.cursor?.acknowledged(id)
+    }
+
+    /// The client has answered a ping, and so has read what was sent before.
+    package func receivedPong(_ payload: UnsafeRawBufferPointer) {
+        guard let number = WebSocketFrame.number(ofPong: payload) else { return }
+        self.cursor?.probeAnswered(number)
     }
 
     /// An archived message was delivered, the first one since the cursor came to rest.
@@ -80,26 +99,31 @@ extension ChatSession {
         self.replay?.stop()
         self.replay = nil
         guard var cursor = self.cursor else { return }
-        cursor.sent(through: self.transport.sentThrough)
-        cursor.taken(through: self.transport.takenThrough)
         let now = self.shard.now
-        let floor = self.settled(now)
-        if let change = cursor.takeChange(floor: floor, uptime: now.uptime) {
+        self.look(at: &cursor, now)
+        if !isPeerLost { cursor.closedInOrder() }
+        if let change = cursor.takeChange(floor: self.settled(now), uptime: now.uptime) {
             self.keep(change.id, delivered: change.delivered, of: identity)
         }
-        let position = cursor.position(uptime: now.uptime)
         self.shard.departures.add(
-            uid: identity.uid, source: identity.source, position: isPeerLost ? min(position, floor) : position,
+            uid: identity.uid, source: identity.source, position: cursor.position(uptime: now.uptime),
             due: now.uptime + (self.usesAcks ? Self.ackDelay : self.shard.chat.settle * 1_000_000)
         )
         self.cursor = nil
     }
 
-    /// The id below which nothing is on its way to the client any more. Who does not acknowledge has what its socket took
-    /// before it was last heard of; of what it took since then, nobody knows.
+    /// Tells a cursor what was sent, and what became of it.
+    private func look(at cursor: inout TerminalCursor, _ now: Moment) {
+        cursor.sent(through: self.transport.sentThrough)
+        cursor.taken(
+            through: self.transport.takenThrough, lastHeard: self.machine.lastHeard,
+            delay: self.shard.chat.settle * 1_000_000
+        )
+    }
+
+    /// The id below which nothing is on its way to the client any more.
     private func settled(_ now: Moment) -> MessageID {
-        let silence = self.usesAcks ? 0 : (now.uptime - self.machine.lastHeard) / 1_000_000
-        return MessageID(firstOf: now.milliseconds - silence - self.shard.chat.settle)
+        MessageID(firstOf: now.milliseconds - self.shard.chat.settle)
     }
 
     private func keep(_ id: MessageID, delivered: ClosedRange<MessageID>?, of identity: StateMachine.Identity? = nil) {
@@ -112,16 +136,15 @@ extension ChatSession {
 
 extension ChatSession: Ticking {
     package func tick(_ now: Moment) -> Bool {
-        guard self.machine.identity != nil, self.cursor != nil else { return false }
-        self.cursor?.sent(through: self.transport.sentThrough)
-        self.cursor?.taken(through: self.transport.takenThrough)
-        if let change = self.cursor?.takeChange(floor: self.settled(now), uptime: now.uptime) {
+        guard self.machine.identity != nil, var cursor = self.cursor else { return false }
+        self.look(at: &cursor, now)
+        if let change = cursor.takeChange(floor: self.settled(now), uptime: now.uptime) {
             self.keep(change.id, delivered: change.delivered)
         }
-        if self.replay == nil, self.cursor?.isAtRest(uptime: now.uptime) == true {
-            self.transport.reportNextMessage()
-            return false
-        }
-        return true
+        if let number = cursor.takeProbe(uptime: now.uptime) { self.send(WebSocketFrame.ping(number)) }
+        self.cursor = cursor
+        guard self.replay == nil, cursor.isAtRest(uptime: now.uptime) else { return true }
+        self.transport.reportNextMessage()
+        return false
     }
 }

@@ -116,7 +116,7 @@ package final class ChatSession {
     /// The connection is gone, or going: nothing is delivered any more.
     ///
     /// - Parameter isPeerLost: whether the peer went without a word, so that it may not have what its socket took last.
-    package func closed(isPeerLost: Bool = false) {
+    package func closed(isPeerLost: Bool) {
         guard let identity = self.machine.close() else { return self.shard.close(self.sessionID) }
         self.shard.close(self.sessionID)
         self.queries?.stop()
@@ -302,7 +302,7 @@ extension ChatSession: ShardSession {
             self.perform(.refuseLogin, clientID: nil)
         case .silent:
             self.shard.counters.silentClosed += 1
-            self.end(.noSignOfLife, reason: "no sign of life", frame: nil, isPeerLost: true)
+            self.end(.noSignOfLife, reason: "no sign of life", frame: nil)
         case .stop:
             break
         }
@@ -340,11 +340,8 @@ extension ChatSession: ShardSession {
     }
 
     package func end(_ code: CloseCode, reason: String, frame: ByteBuffer?) {
-        self.end(code, reason: reason, frame: frame, isPeerLost: false)
-    }
-
-    private func end(_ code: CloseCode, reason: String, frame: ByteBuffer?, isPeerLost: Bool) {
-        self.closed(isPeerLost: isPeerLost)
+        // Nobody knows whether the client still reads; one that comes back while its old connection is open does not.
+        self.closed(isPeerLost: true)
         if let frame { self.send(frame) }
         self.transport.close(code, reason: reason)
     }
@@ -352,10 +349,7 @@ extension ChatSession: ShardSession {
     package func replaced(byDevice deviceToken: Int) {
         self.shard.counters.sessionsReplaced += 1
         let isSameDevice = deviceToken == self.deviceToken?.hashValue
-        // A device that comes back knows that its old connection was dead, before the server does.
-        self.end(
-            .replaced, reason: "replaced", frame: isSameDevice ? nil : ServerFrame.replaced, isPeerLost: isSameDevice
-        )
+        self.end(.replaced, reason: "replaced", frame: isSameDevice ? nil : ServerFrame.replaced)
     }
 }
 

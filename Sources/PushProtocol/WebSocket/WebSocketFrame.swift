@@ -37,6 +37,17 @@ package enum WebSocketFrame {
     /// An empty ping.
     package static let ping = ByteBuffer(bytes: [0x80 | WebSocketOpcode.ping.rawValue, 0])
 
+    /// A ping that asks for its number back.
+    package static func ping(_ number: UInt64) -> ByteBuffer {
+        withUnsafeBytes(of: number.bigEndian) { self.message(.ping, $0) }
+    }
+
+    /// The number that a pong brings back; nil where it answers an empty ping, or none.
+    package static func number(ofPong payload: UnsafeRawBufferPointer) -> UInt64? {
+        guard payload.count == MemoryLayout<UInt64>.size else { return nil }
+        return UInt64(bigEndian: payload.loadUnaligned(as: UInt64.self))
+    }
+
     /// A pong that answers a ping; its payload has at most 125 bytes.
     package static func pong(_ payload: UnsafeRawBufferPointer) -> ByteBuffer {
         self.message(.pong, UnsafeRawBufferPointer(rebasing: payload.prefix(125)))

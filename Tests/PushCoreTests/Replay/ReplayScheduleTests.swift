@@ -38,11 +38,11 @@ private final class ReplaySchedule {
         var owed: [String] = []
         var isKnown = false
         var seen: Set<String> = []
-        /// What it has for certain, whatever became of the connection that brought it.
-        var kept: Set<String> = []
         var acked: String?
-        /// Up to where it has seen everything, as far as a client can tell: while the archive was away there were holes.
-        var complete: String?
+        /// Whether it was ever told that what it missed has to wait.
+        var wasAway = false
+        /// Up to where it has seen everything: what a client may say with `since`.
+        var complete: String? { self.wasAway ? nil : self.owed.prefix { self.seen.contains($0) }.last }
 
         init(_ uid: String, _ source: String) {
             self.uid = uid
@@ -58,12 +58,14 @@ private final class ReplaySchedule {
         /// With the time at which each was seen, in milliseconds.
         var seen: [(id: String, state: Int, time: Int64)] = []
         var wasAway = false
-        var lastHeard: Int64
+        /// Whether the client has stopped reading, and answering, while its socket goes on.
+        var sleeps = false {
+            didSet { self.client.answersPings = !self.sleeps }
+        }
 
-        init(_ client: RecordingTransport, usesAcks: Bool, now: Int64) {
+        init(_ client: RecordingTransport, usesAcks: Bool) {
             self.client = client
             self.usesAcks = usesAcks
-            self.lastHeard = now
         }
     }
 
@@ -92,7 +94,7 @@ private final class ReplaySchedule {
 
     func step(_ generator: inout SeededGenerator) {
         let terminal = generator.pick(self.terminals)
-        switch generator.below(16) {
+        switch generator.below(17) {
         case 0...3: self.send(&generator)
         case 4, 5: self.connect(terminal, &generator)
         case 6: self.disconnect(terminal, isLost: generator.once(in: 3))
@@ -103,6 +105,7 @@ private final class ReplaySchedule {
         case 11:
             self.fixture.advance(by: .milliseconds(200 + generator.below(6000)))
         case 12: terminal.connection?.client.takes.toggle()
+        case 16: terminal.connection?.sleeps.toggle()
         case 13: self.fixture.history.isAway = generator.once(in: 3)
         case 14:
             self.fixture.history.behaviour = generator.pick([.answers, .holdsQuestions, .holdsAnswers])
@@ -134,9 +137,12 @@ private final class ReplaySchedule {
             ),
             on: generator.below(self.loops)
         )
-        if let previous { self.ended(previous, of: terminal, isLost: false) }
-        terminal.connection = Connection(client, usesAcks: usesAcks, now: self.now)
+        terminal.connection = Connection(client, usesAcks: usesAcks)
         self.fixture.run()
+        if let previous {
+            self.read(previous, of: terminal)
+            self.ended(previous, of: terminal, isLost: true)
+        }
         if client.session?.isLoggedIn == true { terminal.isKnown = true }
     }
 
@@ -146,14 +152,15 @@ private final class ReplaySchedule {
 
     private func disconnect(_ terminal: Terminal, isLost: Bool) {
         guard let connection = terminal.connection else { return }
+        // Who closes is awake.
+        if !isLost { connection.sleeps = false }
         self.read()
         connection.client.disconnect(isLost: isLost)
         self.ended(connection, of: terminal, isLost: isLost)
         terminal.connection = nil
     }
 
-    /// What a connection that ended leaves open. Where the peer was lost, what it was sent since it was last heard of may
-    /// not have arrived.
+    /// What a connection that ended leaves open: it may come again.
     private func ended(_ connection: Connection, of terminal: Terminal, isLost: Bool) {
         let key = terminal.uid + terminal.source
         for message in connection.seen {
@@ -163,45 +170,43 @@ private final class ReplaySchedule {
                 self.mayRepeat[key, default: []].insert(message.id)
             }
             if isYoung { self.mayRepeat[key, default: []].insert(message.id) }
-            if !isLost || isAcked || message.time <= connection.lastHeard { terminal.kept.insert(message.id) }
-            if !terminal.kept.contains(message.id) {
-                terminal.seen.remove(message.id)
-                if let complete = terminal.complete, complete >= message.id {
-                    terminal.complete = terminal.seen.filter { $0 < message.id }.max()
-                }
-            }
         }
     }
 
     private func acknowledge(_ terminal: Terminal) {
-        guard let connection = terminal.connection else { return }
+        guard let connection = terminal.connection, !connection.sleeps else { return }
         if let highest = connection.seen.map(\.id).max(), connection.usesAcks {
             connection.client.acknowledge(highest)
             terminal.acked = max(terminal.acked ?? highest, highest)
         } else {
             connection.client.receiveSignOfLife()
         }
-        connection.lastHeard = self.now
     }
 
     /// The clients read what their sockets have brought.
     private func read() {
         for terminal in self.terminals {
-            guard let connection = terminal.connection else { continue }
-            let buffers = connection.client.log.buffers
-            for buffer in buffers[connection.readBuffers..<connection.client.takenBuffers] {
-                for case .text(let text) in DeliveredFrame.all(in: buffer) {
-                    guard let members = try? FrameMembers(text) else { continue }
-                    if members.type == "history" { connection.wasAway = true }
-                    guard let id = members.id, let state = members.state else { continue }
-                    connection.seen.append((id, state, self.now))
-                    terminal.seen.insert(id)
-                    if !connection.wasAway { terminal.complete = max(terminal.complete ?? id, id) }
-                }
-            }
-            connection.readBuffers = connection.client.takenBuffers
-            self.checkOrder(terminal, connection)
+            if let connection = terminal.connection { self.read(connection, of: terminal) }
         }
+    }
+
+    private func read(_ connection: Connection, of terminal: Terminal) {
+        guard !connection.sleeps else { return }
+        let buffers = connection.client.log.buffers
+        for buffer in buffers[connection.readBuffers..<connection.client.takenBuffers] {
+            for case .text(let text) in DeliveredFrame.all(in: buffer) {
+                guard let members = try? FrameMembers(text) else { continue }
+                if members.type == "history" {
+                    connection.wasAway = true
+                    terminal.wasAway = true
+                }
+                guard let id = members.id, let state = members.state else { continue }
+                connection.seen.append((id, state, self.now))
+                terminal.seen.insert(id)
+            }
+        }
+        connection.readBuffers = connection.client.takenBuffers
+        self.checkOrder(terminal, connection)
     }
 
     // MARK: - Checks
@@ -238,7 +243,10 @@ private final class ReplaySchedule {
         self.fixture.history.isAway = false
         self.fixture.history.behaviour = .answers
         self.fixture.history.release()
-        for terminal in self.terminals { terminal.connection?.client.takes = true }
+        for terminal in self.terminals {
+            terminal.connection?.sleeps = false
+            terminal.connection?.client.takes = true
+        }
         for terminal in self.terminals where terminal.connection == nil {
             var generator = SeededGenerator(seed: 1)
             self.connect(terminal, &generator)

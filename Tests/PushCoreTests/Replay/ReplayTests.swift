@@ -66,7 +66,7 @@ struct ReplayTests {
         let client = fixture.enter(archives: false)
         fixture.history.append(
             ArchiveRow(
-                id: MessageID(rawValue: 1_600_000_000_000 << 20 | 7), uid: "0", toUID: "u", type: "chat",
+                id: MessageID(firstOf: 1_599_999_999_000), uid: "0", toUID: "u", type: "chat",
                 content: ByteBuffer(string: "1"), isDelivered: false, time: 0
             )
         )
@@ -92,7 +92,7 @@ struct ReplayTests {
         #expect(client.messages.dropFirst() == ["\(missed)/0", "\(live)/1"])
     }
 
-    @Test("A live message that is in the page already comes once, as part of the replay")
+    @Test("A live message that is in the archive already when that is read comes once")
     func inThePage() {
         let fixture = replayFixture()
         fixture.history.behaviour = .holdsQuestions
@@ -101,8 +101,7 @@ struct ReplayTests {
         fixture.history.behaviour = .answers
         fixture.history.release()
         fixture.run()
-        // Never here before: what is newer than the login belongs to it.
-        #expect(client.messages == ["\(live)/0"])
+        #expect(client.messages == ["\(live)/1"])
     }
 
     @Test("Pages follow each other when the socket has taken the one before, and live messages come out of them")
@@ -194,8 +193,7 @@ struct ReplayTests {
         let client = fixture.enter()
         let heard = fixture.push()
         fixture.settle()
-        client.receiveSignOfLife()
-        fixture.settle()
+        client.answersPings = false
         let unheard = fixture.push()
         if isSilent {
             fixture.advance(by: .seconds(60))
@@ -214,8 +212,7 @@ struct ReplayTests {
         let fixture = replayFixture()
         let sleeper = fixture.enter(deviceToken: "d")
         fixture.settle()
-        sleeper.receiveSignOfLife()
-        fixture.settle()
+        sleeper.answersPings = false
         let unheard = fixture.push()
         fixture.settle()
         let awake = fixture.enter(deviceToken: "d")
