@@ -64,6 +64,11 @@ class Wire:
     def send(self, data):
         self.socket.sendall(data)
 
+    def reset(self):
+        """Ends the connection with a reset, and says nothing."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
     def upgrade(self, path="/", headers=(), behind=b""):
         """Makes the handshake, with bytes right behind it, and checks the answer."""
         self.send(handshake(path, headers) + behind)

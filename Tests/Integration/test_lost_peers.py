@@ -1,0 +1,111 @@
+# This source file is part of swift-push-server.
+# Copyright (c) 2026 the swift-push-server authors
+# SPDX-License-Identifier: Apache-2.0
+"""A peer that is gone and never said so: what was written to its socket has not arrived, and comes again."""
+
+import fcntl
+import signal
+import struct
+import termios
+import unittest
+
+from support.bystander import Bystander
+from support.case import unique
+from support.replay_case import EmbeddedCase, RedisMariaDBCase
+from support.waiting import eventually
+from support.wire import Wire
+
+
+class Lost:
+    replay_settings = {"websocket.pingInterval": "1s", "websocket.idleTimeout": "3s"}
+
+    def bystander(self, uid):
+        return self.enterContext(Bystander(self.server, self.token(uid)))
+
+    def wait_for_cursors(self):
+        """A cursor that has gone too far is in the archive by now."""
+        self.visit(unique("other"))
+
+    def test_stopped_and_then_killed(self):
+        uid = unique("bob")
+        self.visit(uid)
+        client = self.bystander(uid)
+        before = self.store(uid, range(5))
+        eventually("it has read these", lambda: client.has(before))
+        client.process.signal(signal.SIGSTOP)
+        sessions = self.server.metrics()["push_chat_sessions"]
+        # The kernel takes them, and nobody reads them.
+        ids = self.store(uid, range(20))
+        client.process.kill()
+        eventually("the server knows", lambda: self.server.metrics()["push_chat_sessions"] < sessions)
+        self.wait_for_cursors()
+        got = [frame["id"] for frame in self.rest_by_mark(self.enter(uid))]
+        self.assertEqual(got[-20:], ids)
+        self.assertEqual(got, (before + ids)[-len(got) :])
+
+    def test_stopped_until_the_server_gives_up(self):
+        uid = unique("bob")
+        self.visit(uid)
+        client = self.bystander(uid)
+        before = self.store(uid, range(5))
+        eventually("it has read these", lambda: client.has(before))
+        # It answers pings: the server has heard of it since.
+        eventually("their cursor is kept", lambda: self.cursors(uid).get("app") == before[-1], 10)
+        client.process.signal(signal.SIGSTOP)
+        sessions = self.server.metrics()["push_chat_sessions"]
+        ids = self.store(uid, range(20))
+        eventually("the server has closed it", lambda: self.server.metrics()["push_chat_sessions"] < sessions, 15)
+        self.wait_for_cursors()
+        bob = self.enter(uid)
+        self.assert_replayed(self.take(bob, 20), ids)
+        self.assertEqual(self.rest_by_mark(bob), [])
+
+    # The cursor is held below what is younger than the last sign of life, by the age of the ids: what was missed is older.
+    @unittest.expectedFailure
+    def test_what_it_missed_was_written_to_it_and_never_read(self):
+        uid = unique("bob")
+        self.visit(uid)
+        ids = self.store(uid, range(20))
+        with Wire(self.server) as wire:
+            wire.upgrade(f"/?access_token={self.token(uid)}")
+            eventually("all is written", lambda: self.unread_bytes(wire) > 20 * 100)
+            sessions = self.server.metrics()["push_chat_sessions"]
+            wire.reset()
+        eventually("the server knows", lambda: self.server.metrics()["push_chat_sessions"] < sessions)
+        self.wait_for_cursors()
+        bob = self.enter(uid)
+        self.assertEqual([frame["id"] for frame in self.rest_by_mark(bob)], ids)
+
+    def unread_bytes(self, wire):
+        return struct.unpack("i", fcntl.ioctl(wire.socket, termios.FIONREAD, b"1234"))[0]
+
+    def test_stopped_and_replaced_by_itself(self):
+        """The laptop has slept, and comes back before the server has noticed."""
+        uid = unique("bob")
+        self.visit(uid)
+        client = self.bystander(uid)
+        client.process.signal(signal.SIGSTOP)
+        ids = self.store(uid, range(20))
+        bob = self.enter(uid)
+        self.assert_replayed(self.take(bob, 20), ids)
+        self.assertEqual(self.rest_by_mark(bob), [])
+
+    def test_read_and_killed(self):
+        """What was read may come again, but what was read and answered for does not."""
+        uid = unique("bob")
+        self.visit(uid)
+        client = self.bystander(uid)
+        old = self.store(uid, range(5))
+        eventually("their cursor is kept", lambda: self.cursors(uid).get("app") == old[-1], 10)
+        client.process.kill()
+        later = self.store(uid, ["later"])
+        bob = self.enter(uid)
+        self.assert_replayed(self.take(bob, 1), later)
+
+
+class LostEmbedded(Lost, EmbeddedCase):
+    pass
+
+
+class LostRedisMariaDB(Lost, RedisMariaDBCase):
+    pass
