@@ -49,6 +49,8 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     private var missedRead = false
     /// Called when the socket has taken what was delivered until then.
     private var takenCalls: [() -> Void] = []
+    /// Called when the peer answers our close frame.
+    private var closeAnswered: (() -> Void)?
     /// Whether the socket broke, rather than being closed.
     private var isBroken = false
     private var reportsMessage = false
@@ -148,6 +150,7 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
             self.shard.send(WebSocketFrame.close(code), to: self)
             self.state = .closed
         case .closing:
+            self.closeAnswered?()
             self.closeBehindPending()
         case .closed:
             return
@@ -223,8 +226,9 @@ extension WebSocketConnection: SessionTransport {
         (self.session as? any Subscriber)?.subscription(subscription, movedTo: slot)
     }
 
-    package func close(_ code: CloseCode, reason: String) {
+    package func close(_ code: CloseCode, reason: String, answered: @escaping () -> Void) {
         guard self.state == .open, let context = self.context else { return }
+        self.closeAnswered = answered
         self.shard.send(WebSocketFrame.close(code, reason: reason), to: self)
         self.state = .closing
         self.session = nil

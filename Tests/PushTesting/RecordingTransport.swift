@@ -165,9 +165,18 @@ package final class RecordingTransport: SessionTransport {
         self.session?.subscription(subscription, movedTo: slot)
     }
 
-    package func close(_ code: CloseCode, reason: String) {
+    package func close(_ code: CloseCode, reason: String, answered: @escaping () -> Void) {
         guard self.close == nil else { return }
         self.close = Close(code, reason)
+        self.closeAnswered = answered
+    }
+
+    private var closeAnswered: (() -> Void)?
+
+    /// The client answers the close frame.
+    package func answerClose() {
+        self.closeAnswered?()
+        self.closeAnswered = nil
     }
 
     package func setReading(_ isReading: Bool) {

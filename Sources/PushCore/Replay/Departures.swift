@@ -11,6 +11,8 @@ struct Departures {
     private struct Departure {
         let source: String
         var position: MessageID
+        /// No message that came late lies up to here.
+        var limit = MessageID(rawValue: .max)
         let due: Int64
     }
 
@@ -25,6 +27,17 @@ struct Departures {
         self.departures[uid, default: []].append(Departure(source: source, position: position, due: due))
     }
 
+    /// A terminal that went away has read more than was known.
+    mutating func hasRead(_ terminal: TerminalDirectory.Terminal, through id: MessageID) {
+        self.departures[terminal.uid] = self.departures[terminal.uid]?.map { departure in
+            var departure = departure
+            if departure.source == terminal.source {
+                departure.position = max(departure.position, min(id, departure.limit))
+            }
+            return departure
+        }
+    }
+
     /// Messages from another loop have come through.
     mutating func passed(_ span: MessageSpan, to topic: Topic) {
         guard !self.departures.isEmpty, topic.kind == .user, span.isArchived, span.lowest.rawValue > 0,
@@ -33,7 +46,8 @@ struct Departures {
         let position = MessageID(rawValue: span.lowest.rawValue - 1)
         self.departures[topic.name] = late.map { departure in
             var departure = departure
-            departure.position = min(departure.position, position)
+            departure.limit = min(departure.limit, position)
+            departure.position = min(departure.position, departure.limit)
             return departure
         }
     }

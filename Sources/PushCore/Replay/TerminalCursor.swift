@@ -122,6 +122,11 @@ package struct TerminalCursor: Sendable {
         if !self.usesAcks { self.confirmed = self.taken }
     }
 
+    /// Up to where the terminal has everything if it has read all that was sent; nil where that changes nothing.
+    package var positionIfAllIsRead: MessageID? {
+        self.usesAcks || self.isFrozen ? nil : min(self.sent, self.reached ?? self.sent)
+    }
+
     /// Up to where the terminal has everything.
     ///
     /// - Parameter uptime: now, in nanoseconds.

@@ -340,10 +340,18 @@ extension ChatSession: ShardSession {
     }
 
     package func end(_ code: CloseCode, reason: String, frame: ByteBuffer?) {
+        let terminal = self.machine.identity?.terminal
+        var cursor = self.cursor
+        cursor?.sent(through: self.transport.sentThrough)
+        let position = cursor?.positionIfAllIsRead
         // Nobody knows whether the client still reads; one that comes back while its old connection is open does not.
         self.closed(isPeerLost: true)
         if let frame { self.send(frame) }
-        self.transport.close(code, reason: reason)
+        let shard = self.shard
+        self.transport.close(code, reason: reason) {
+            guard let terminal, let position else { return }
+            shard.departures.hasRead(terminal, through: position)
+        }
     }
 
     package func replaced(byDevice deviceToken: Int) {

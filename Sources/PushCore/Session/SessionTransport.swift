@@ -7,7 +7,9 @@ package import PushProtocol
 /// The connection that a session speaks through. Confined to the loop.
 package protocol SessionTransport: Subscriber {
     /// Sends a close frame behind what was delivered, and closes when the peer has answered it, or soon.
-    func close(_ code: CloseCode, reason: String)
+    ///
+    /// - Parameter answered: called if the peer answers, and so has read everything.
+    func close(_ code: CloseCode, reason: String, answered: @escaping () -> Void)
 
     /// The highest id of the archived messages that were delivered; 0 where there was none.
     var sentThrough: MessageID { get }

@@ -28,6 +28,7 @@ final class Server: ReloadableService {
     private let listeners: [PushListener]
     private let udp: UDPServer
     private let draining: Draining
+    private let limits: ConnectionLimits
     private let notifier: ServiceNotifier?
     /// The parts that take other settings at a reload.
     let reloadableParts: [ReloadablePart]
@@ -88,6 +89,7 @@ final class Server: ReloadableService {
         self.hub = hub
         let connections = configuration.limits.connections ?? descriptors
         let limits = ConnectionLimits(maximum: connections, perAddress: configuration.limits.connectionsPerIP)
+        self.limits = limits
         var http = configuration.http
         http.serverKeys = secrets.serverKeys
         let interface = Live(http)
@@ -184,6 +186,7 @@ final class Server: ReloadableService {
         for listener in self.listeners { await listener.close() }
         await self.udp.close()
         await self.closeSessions(until: deadline)
+        await self.awaitCloseAnswers()
         _ = try? await self.hub.onEachShard { $0.settleDepartures() }
         self.http.finish()
         self.stores.archiving?.queue.finish()
@@ -198,6 +201,14 @@ final class Server: ReloadableService {
             tasks.cancelAll()
         }
         await self.stores.presence?.drain(atMost: .seconds(2))
+    }
+
+    /// Gives the clients a moment to answer the close frames: who does has read everything.
+    private func awaitCloseAnswers() async {
+        let deadline = ContinuousClock.now + .seconds(1)
+        while self.limits.open > 0, ContinuousClock.now < deadline {
+            guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { return }
+        }
     }
 
     /// Closes the sessions in slices, so that the clients do not come back all at once.
