@@ -113,6 +113,36 @@ class Missed:
             self.assertEqual([frame["id"] for frame in self.take(bob, 5)], live)
             self.leave(bob)
 
+    def test_a_first_login_counts_before_it_is_written(self):
+        """Cursors are written once a second. Who comes back sooner misses nothing that another terminal has got."""
+        for _ in range(3):
+            uid = unique("bob")
+            app = self.enter(uid)
+            for source in ("pc", "weixin"):
+                chat = self.enter(uid, source)
+                self.assertEqual(chat.rest(), [])
+                chat.close()
+            ids = self.store(uid, ["to app"])
+            self.assertEqual([frame["state"] for frame in self.take(app, 1)], [1])
+            for source in ("pc", "weixin"):
+                self.assert_replayed(self.take(self.enter(uid, source), 1), ids)
+
+    def test_nothing_old_is_repeated_to_who_comes_back_at_once(self):
+        """Before the archive has the cursor."""
+        uid, busy = unique("bob"), unique("busy")
+        self.visit(uid)
+        for round in range(3):
+            bob = self.enter(uid)
+            live = self.store(uid, range(5))
+            self.assertEqual([frame["id"] for frame in self.take(bob, 5)], live)
+            # The cursor of another has just been written: this one has to wait.
+            self.visit(busy)
+            self.assertEqual(bob.rest(), [])
+            bob.close()
+            again = self.enter(uid)
+            self.assertEqual(self.rest_by_mark(again), [])
+            self.leave(again)
+
     def test_a_second_login_of_the_terminal_goes_on_where_the_first_was(self):
         uid = unique("bob")
         self.visit(uid)
