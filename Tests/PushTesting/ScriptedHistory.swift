@@ -170,4 +170,7 @@ extension ScriptedHistory: CursorStore {
             for change in changes { state.model.apply(change) }
         }
     }
+
+    /// Nothing waits: changes are in the model at once.
+    package func pending(uid: String, source: String) -> MessageID? { nil }
 }

@@ -9,6 +9,10 @@ package protocol CursorStore: Sendable {
     /// Takes changes in; never blocks. Called on the loops, at most once a second for each terminal. A later change of a
     /// terminal takes the place of one that is not written yet; a cursor in the store never goes back.
     func apply(_ changes: [CursorChange])
+
+    /// Up to where a terminal has everything as far as changes say that are not written yet; nil where there are none. A
+    /// login asks this first: the store does not know it. Never blocks. Any thread.
+    func pending(uid: String, source: String) -> MessageID?
 }
 
 /// The cursor of a terminal has moved.

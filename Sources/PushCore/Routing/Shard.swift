@@ -205,6 +205,11 @@ package final class Shard {
         self.scheduleTurnEnd()
     }
 
+    /// Where a terminal stands, if the archive does not know that yet.
+    func pendingCursor(uid: String, source: String) -> MessageID? {
+        self.ports.cursors?.pending(uid: uid, source: source)
+    }
+
     /// The server stops: the cursors of those who went away are kept as they are now.
     package func settleDepartures() {
         for change in self.departures.takeAll() { self.cursorChanged(change) }

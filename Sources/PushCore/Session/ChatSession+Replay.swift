@@ -15,6 +15,8 @@ extension ChatSession {
         let start: InboxQuery.Start =
             if let since = self.since {
                 .after(min(since, MessageID(firstOf: self.shard.now.milliseconds - self.shard.chat.settle)))
+            } else if let kept = self.shard.pendingCursor(uid: identity.uid, source: identity.source) {
+                .after(kept)
             } else {
                 .cursor(
                     source: identity.source,

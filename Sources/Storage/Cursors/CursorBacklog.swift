@@ -23,6 +23,8 @@ struct CursorBacklog {
     static let rangeLimit = 64
 
     private var entries: [Terminal: Entry] = [:]
+    /// What was taken out last and may not be written yet.
+    private var taken: [Terminal: MessageID] = [:]
 
     /// How many terminals have changes.
     var count: Int { self.entries.count }
@@ -39,9 +41,22 @@ struct CursorBacklog {
         }
     }
 
+    /// The position of a terminal that has a change, or whose change was taken out and may not be written yet.
+    func position(uid: String, source: String) -> MessageID? {
+        let terminal = Terminal(uid: uid, source: source)
+        guard let taken = self.taken[terminal] else { return self.entries[terminal]?.id }
+        return self.entries[terminal].map { max($0.id, taken) } ?? taken
+    }
+
+    /// What was taken out is written, or has been added again.
+    mutating func forgetTaken() {
+        self.taken = [:]
+    }
+
     /// Takes everything out, in the order of users and sources, in which every node locks rows.
     mutating func takeAll() -> [CursorChange] {
         defer { self.entries = [:] }
+        self.taken = self.entries.mapValues(\.id)
         return self.entries.sorted { ($0.key.uid, $0.key.source) < ($1.key.uid, $1.key.source) }
             .flatMap { terminal, entry in
                 let ranges = entry.delivered.isEmpty ? [nil] : entry.delivered.map { $0 as ClosedRange? }

@@ -4,6 +4,7 @@
 
 package import Logging
 package import PushCore
+package import PushProtocol
 internal import Synchronization
 
 /// Takes the changes of cursors from the loops and makes them durable: one task for the server's life.
@@ -78,6 +79,10 @@ package final class CursorWriter: CursorStore {
         self.arrival.yield()
     }
 
+    package func pending(uid: String, source: String) -> MessageID? {
+        self.state.withLock { $0.backlog.position(uid: uid, source: source) }
+    }
+
     /// Writes until `finish`, then what is left once more. To be called once, in a task that nobody cancels.
     package func run() async {
         await withTaskGroup(of: Void.self) { tasks in
@@ -116,6 +121,7 @@ package final class CursorWriter: CursorStore {
     /// - Returns: false where a part could not be written; it is kept.
     private func writeAll() async -> Bool {
         var left = self.state.withLock { $0.backlog.takeAll() }[...]
+        defer { self.state.withLock { $0.backlog.forgetTaken() } }
         var limit = self.batchLimit
         while !left.isEmpty {
             let batch = left.prefix(limit)

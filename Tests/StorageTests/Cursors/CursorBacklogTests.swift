@@ -24,6 +24,24 @@ struct CursorBacklogTests {
         #expect(backlog.count == 0 && backlog.takeAll() == [])
     }
 
+    @Test func knowsAPositionUntilItIsWritten() {
+        var backlog = CursorBacklog()
+        func position(_ source: String = "app") -> UInt64? { backlog.position(uid: "bob", source: source)?.rawValue }
+        #expect(position() == nil)
+        backlog.add([self.change(5)])
+        #expect(position() == 5 && position("pc") == nil)
+        let taken = backlog.takeAll()
+        #expect(position() == 5)
+        backlog.add([self.change(9), self.change(2, source: "pc")])
+        #expect(position() == 9 && position("pc") == 2)
+        backlog.add(taken)
+        backlog.forgetTaken()
+        #expect(position() == 9 && position("pc") == 2)
+        _ = backlog.takeAll()
+        backlog.forgetTaken()
+        #expect(position() == nil && position("pc") == nil)
+    }
+
     static let ranges: [(added: [ClosedRange<UInt64>], left: [ClosedRange<UInt64>])] = [
         ([1...3, 2...5], [1...5]), ([4...5, 1...3], [1...5]), ([1...3, 4...5], [1...5]), ([1...9, 3...4], [1...9]),
         ([3...4, 1...9], [1...9]), ([1...1, 3...3], [1...1, 3...3]), ([5...6, 1...2, 3...4], [1...6]),
