@@ -81,8 +81,12 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ],
             resources: [
-                .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
-                .embedInCode("Page/connection.js"), .embedInCode("Page/conversation.js"), .embedInCode("Page/view.js"),
+                .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/archive.js"),
+                .embedInCode("Page/chat.js"), .embedInCode("Page/connection.js"), .embedInCode("Page/conversation.js"),
+                .embedInCode("Page/elements.js"), .embedInCode("Page/logview.js"), .embedInCode("Page/outbox.js"),
+                .embedInCode("Page/page.js"), .embedInCode("Page/people.js"), .embedInCode("Page/peopleview.js"),
+                .embedInCode("Page/presence.js"), .embedInCode("Page/queries.js"), .embedInCode("Page/session.js"),
+                .embedInCode("Page/view.js"),
             ],
             swiftSettings: settings
         ),

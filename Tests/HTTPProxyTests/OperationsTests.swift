@@ -72,11 +72,15 @@ struct OperationsTests {
         }
     }
 
-    static let files: [(path: String, type: String)] = [
-        ("/", "text/html; charset=utf-8"), ("/page.css", "text/css; charset=utf-8"),
-        ("/page.js", "text/javascript; charset=utf-8"), ("/connection.js", "text/javascript; charset=utf-8"),
-        ("/conversation.js", "text/javascript; charset=utf-8"), ("/view.js", "text/javascript; charset=utf-8"),
+    private static let modules = [
+        "archive", "chat", "connection", "conversation", "elements", "logview", "outbox", "page", "people",
+        "peopleview",
+        "presence", "queries", "session", "view",
     ]
+
+    static let files: [(path: String, type: String)] =
+        [("/", "text/html; charset=utf-8"), ("/page.css", "text/css; charset=utf-8")]
+        + modules.map { ("/\($0).js", "text/javascript; charset=utf-8") }
 
     @Test("a file of the page comes with its type, and may not do what it does not do", arguments: files)
     func pageFile(path: String, type: String) async throws {

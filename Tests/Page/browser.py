@@ -15,13 +15,19 @@ from selenium.webdriver.support.ui import WebDriverWait
 DEADLINE = 15
 
 # Runs before the page's own scripts. The page talks to the real server, but a test can see what it sent, hold its
-# messages back, run the heartbeat early, and play a frame or a close code that a healthy server has no reason to send.
+# messages back, unplug it, run the heartbeat early, and play a frame or a close code that a healthy server has no reason
+# to send.
 WIRE = """
 (() => {
   const sockets = [];
-  const wire = window.wire = { sent: [], holding: false, dialled: () => sockets.length };
+  const wire = window.wire = { sent: [], received: [], holding: false, dialled: () => sockets.length };
+  const nowhere = 'ws://127.0.0.1:9/';
   window.WebSocket = class extends WebSocket {
-    constructor(url) { super(url); sockets.push(this); }
+    constructor(url) {
+      super(wire.unplugged ? nowhere : url);
+      sockets.push(this);
+      this.addEventListener('message', (event) => wire.received.push(JSON.parse(event.data)));
+    }
     send(data) {
       const frame = JSON.parse(data);
       wire.sent.push(frame);
@@ -30,6 +36,8 @@ WIRE = """
   };
   wire.play = (frame) =>
     sockets.at(-1).dispatchEvent(new MessageEvent('message', { data: JSON.stringify(frame) }));
+  wire.unplug = () => { wire.unplugged = true; sockets.at(-1).close(); };
+  wire.plug = () => { wire.unplugged = false; dispatchEvent(new Event('online')); };
   wire.close = (code) => sockets.at(-1).dispatchEvent(new CloseEvent('close', { code }));
   const setInterval = window.setInterval;
   window.setInterval = (action, milliseconds) => {
@@ -65,7 +73,12 @@ class Tab:
         browser.switch_to.new_window("window")
         self.handle = browser.current_window_handle
         self.command("Page.addScriptToEvaluateOnNewDocument", source=WIRE)
+        self.focused(True)
         browser.get(url)
+
+    def focused(self, is_focused):
+        """Whether the page takes itself to have the focus: only one window could, and a test has more."""
+        self.command("Emulation.setFocusEmulationEnabled", enabled=is_focused)
 
     def use(self):
         self.browser.switch_to.window(self.handle)
@@ -130,6 +143,22 @@ class Tab:
 
     def received(self, text):
         self.until(lambda: text in self.texts(), f"{text!r} arrives")
+
+    def open_person(self, peer):
+        self.one(f"#people [data-peer='{peer}'] button").click()
+        self.until_text("#peer", peer)
+
+    def until_unread(self, peer, count):
+        """Waits until the badge beside a person shows the count; none for 0."""
+        source = """
+            const badge = document.querySelector(`#people [data-peer='${arguments[0]}'] .unread`);
+            return badge && (badge.hidden ? 0 : Number(badge.querySelector('.count').textContent));
+        """
+        self.until(lambda: self.script(source, peer) == count, f"{count} of {peer} are unread")
+
+    def all_texts(self):
+        """What both have written, in the order it is shown."""
+        return self.texts("mine .text, #log .theirs .text")
 
     def sent_frames(self, kind):
         return [frame for frame in self.script("return wire.sent") if frame["type"] == kind]

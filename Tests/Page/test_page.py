@@ -1,83 +1,19 @@
-#!/usr/bin/env python3
 # This source file is part of swift-push-server.
 # Copyright (c) 2026 the swift-push-server authors
 # SPDX-License-Identifier: Apache-2.0
-"""The page in a real browser, against a server that runs.
-
-PUSH_TEST_URL_ALICE, PUSH_TEST_URL_BOB   the two demo links, with the token in the fragment (or as two arguments)
-PUSH_TEST_SCREENSHOTS                    a directory for screenshots (optional)
-
-Needs chromium, chromedriver and selenium. Every wait is for a condition, with a deadline.
-"""
+"""The page: who one is, messages that come and go, trouble, and looks."""
 
 import json
-import os
 import pathlib
-import sys
-import unittest
-import urllib.parse
-import uuid
 
-from browser import Tab, headless_chromium
+from case import SCREENSHOTS, PageCase, chat_frame, page_of, token_of, unique
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-ALICE = os.environ.get("PUSH_TEST_URL_ALICE", "")
-BOB = os.environ.get("PUSH_TEST_URL_BOB", "")
-SCREENSHOTS = os.environ.get("PUSH_TEST_SCREENSHOTS", "")
 DIFFICULT_TEXT = "\"Hi\" 'bob' 👋🏽 👩‍👩‍👧 你好 <b>bold</b> <img src=x onerror=alert(1)> & \\ {\"a\":1}\nsecond line"
 
 
-def unique(text):
-    """So that no message of an earlier test, or run, is taken for this one."""
-    return f"{text} ({uuid.uuid4().hex[:8]})"
-
-
-def chat_frame(uid, content, message_id="1000000000000000001"):
-    frame = {"id": message_id, "uid": uid, "to_uid": "alice", "type": "chat", "time": 1599877568, "state": 1}
-    return frame | {"content": content}
-
-
-def token_of(link):
-    return urllib.parse.parse_qs(link.split("#", 1)[1])["access_token"][0]
-
-
-def page_of(link):
-    return link.split("#", 1)[0]
-
-
-class PageTests(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.browser = headless_chromium()
-        cls.addClassCleanup(cls.browser.quit)
-        cls.home = cls.browser.current_window_handle
-
-    def setUp(self):
-        self.addCleanup(self.close_windows)
-
-    def tearDown(self):
-        self.assert_console_is_clean()
-
-    def close_windows(self):
-        for handle in self.browser.window_handles:
-            if handle != self.home:
-                self.browser.switch_to.window(handle)
-                self.browser.close()
-        self.browser.switch_to.window(self.home)
-
-    def open(self, url):
-        return Tab(self.browser, url)
-
-    def open_both(self):
-        return self.open(ALICE).until_online(), self.open(BOB).until_online()
-
-    def assert_console_is_clean(self):
-        for handle in self.browser.window_handles:
-            self.browser.switch_to.window(handle)
-            noise = [entry["message"] for entry in self.browser.get_log("browser")]
-            self.assertEqual(noise, [], "the console is clean")
-
+class PageTests(PageCase):
     # Who one is
 
     def test_login_shows_who_is_online_and_chooses_the_other_demo_user(self):
@@ -89,39 +25,39 @@ class PageTests(unittest.TestCase):
             self.assertNotEqual(tab.one("#me-source").text, "")
 
     def test_the_token_leaves_the_address_bar_and_is_not_in_the_page(self):
-        tab = self.open(ALICE).until_online()
-        self.assertEqual(tab.use().current_url, page_of(ALICE))
-        self.assertNotIn(token_of(ALICE), tab.use().page_source)
+        tab = self.open(self.alice).until_online()
+        self.assertEqual(tab.use().current_url, page_of(self.alice))
+        self.assertNotIn(token_of(self.alice), tab.use().page_source)
         self.assertEqual(tab.script("return wire.sent[0].type"), "login")
 
     def test_a_reload_keeps_the_session(self):
-        tab = self.open(ALICE).until_online()
+        tab = self.open(self.alice).until_online()
         tab.use().refresh()
         tab.until_online()
         tab.until_text("#me-uid", "alice")
         tab.until_text("#peer", "bob")
 
     def test_without_a_token_the_page_asks_for_one_and_takes_a_whole_link(self):
-        tab = self.open(page_of(ALICE))
+        tab = self.open(page_of(self.alice))
         self.assertIn("sh/websocket start", tab.one("#token-hint").text)
-        tab.one("#token").send_keys(ALICE + Keys.ENTER)
+        tab.one("#token").send_keys(self.alice + Keys.ENTER)
         tab.until_online().until_text("#me-uid", "alice")
 
     def test_a_refused_token_is_named_and_forgotten(self):
-        tab = self.open(page_of(ALICE) + "#access_token=bm8uc3VjaC5hcHA")
+        tab = self.open(page_of(self.alice) + "#access_token=bm8uc3VjaC5hcHA")
         self.assertIn("not accepted", tab.one("#sign-in-reason").text)
         self.assertEqual(tab.script("return sessionStorage.length"), 0)
         self.assertEqual(tab.script("return wire.dialled()"), 1)
 
     def test_a_link_pasted_over_the_page_signs_that_user_in(self):
-        tab = self.open(ALICE).until_online()
-        tab.use().get(BOB)
+        tab = self.open(self.alice).until_online()
+        tab.use().get(self.bob)
         tab.until_text("#me-uid", "bob")
         tab.until_online().until_text("#peer", "alice")
 
     def test_a_second_login_replaces_the_first_which_stays_away_until_told(self):
-        first = self.open(ALICE).until_online()
-        second = self.open(ALICE).until_online()
+        first = self.open(self.alice).until_online()
+        second = self.open(self.alice).until_online()
         first.until_state("#state", "refused")
         self.assertIn("elsewhere", first.one("#banner").text)
         self.assertEqual(first.script("return wire.dialled()"), 1)
@@ -163,7 +99,7 @@ class PageTests(unittest.TestCase):
         alice.until_text("#typing", "")
 
     def test_typing_is_told_once_in_a_while_not_with_each_key(self):
-        tab = self.open(ALICE).until_online()
+        tab = self.open(self.alice).until_online()
         tab.one("#message").send_keys("x")
         tab.until(lambda: tab.sent_frames("typing") == [{"type": "typing", "to_uid": "bob"}], "typing is told")
         tab.script("""
@@ -189,10 +125,10 @@ class PageTests(unittest.TestCase):
         # The server may hear of the closed window a moment later than the next message.
         alice.until(stored, "a message is stored for bob, who is offline")
         alice.until_state("#peer-state", "offline")
-        self.assertIn("bob is offline", alice.all("#log li.mine")[-1].text)
+        self.assertIn("bob was offline", alice.all("#log li.mine")[-1].text)
 
     def test_other_content_is_shown_as_json_and_an_id_is_shown_once(self):
-        tab = self.open(ALICE).until_online()
+        tab = self.open(self.alice).until_online()
         first, again = ({"type": "image", "url": unique(name)} for name in ("first", "again"))
         for content in (first, again):
             tab.script("wire.play(arguments[0])", chat_frame("bob", content))
@@ -201,7 +137,7 @@ class PageTests(unittest.TestCase):
         )
 
     def test_a_message_from_a_third_person_waits_in_a_conversation_of_its_own(self):
-        tab = self.open(ALICE).until_online()
+        tab = self.open(self.alice).until_online()
         tab.script("wire.play(arguments[0])", chat_frame("carol", {"type": "text", "value": "psst"}))
         tab.until_text("#people [data-peer='carol'] .count", "1")
         self.assertNotIn("psst", tab.texts())
@@ -245,7 +181,7 @@ class PageTests(unittest.TestCase):
         self.assertIn("Connected again", notices[1])
 
     def test_an_overloaded_server_is_left_alone_for_a_while(self):
-        tab = self.open(ALICE).until_online()
+        tab = self.open(self.alice).until_online()
         tab.script("wire.close(4100)")
         tab.until_state("#state", "offline")
         self.assertRegex(tab.one("#banner").text, r"over capacity.*Trying again in \d+ s")
@@ -254,14 +190,14 @@ class PageTests(unittest.TestCase):
         tab.until_online()
 
     def test_a_kick_is_told_and_obeyed(self):
-        tab = self.open(ALICE).until_online()
+        tab = self.open(self.alice).until_online()
         tab.script("wire.play({type: 'kick', code: 441, message: 'take a break', data: []}); wire.close(4010)")
         tab.until_state("#state", "refused")
         self.assertIn("take a break", tab.one("#banner").text)
         self.assertEqual(tab.script("return wire.dialled()"), 1)
 
     def test_close_codes_decide_when_to_come_back(self):
-        tab = self.open(page_of(ALICE))
+        tab = self.open(page_of(self.alice))
         source = """
             const [code, failures, random, done] = arguments;
             import('./connection.js').then((module) => done(module.retryDelay(code, failures, random)));
@@ -275,6 +211,7 @@ class PageTests(unittest.TestCase):
         for code in (4200, 4201, 4299):
             self.assertLessEqual(delay(code, 0, 1), 1000, code)
         self.assertGreater(delay(4100, 0, 0), 1000)
+        self.assertEqual(delay(1006, 3, 0), 0, "the jitter is full")
         for code in (1001, 1006, 4100, 4200):
             delays = [delay(code, failures, 1) for failures in range(1, 12)]
             self.assertEqual(delays, sorted(delays), f"{code} backs off")
@@ -282,7 +219,7 @@ class PageTests(unittest.TestCase):
             self.assertLess(delay(code, 3, 0), delay(code, 3, 1), f"{code} spreads")
 
     def test_the_heart_beats(self):
-        tab = self.open(ALICE).until_online()
+        tab = self.open(self.alice).until_online()
         self.assertGreaterEqual(tab.script("return wire.beatEvery"), 5000)
         tab.script("wire.beat()")
         self.assertEqual(tab.sent_frames("ping"), [{"type": "ping"}])
@@ -320,22 +257,3 @@ class PageTests(unittest.TestCase):
                 if SCREENSHOTS:
                     pathlib.Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
                     alice.use().save_screenshot(str(pathlib.Path(SCREENSHOTS, f"page-{name}-{scheme}.png")))
-
-
-def main():
-    global ALICE, BOB
-    if len(sys.argv) == 3:
-        ALICE, BOB = sys.argv[1:]
-    if not (ALICE and BOB):
-        print(__doc__, file=sys.stderr)
-        return 2
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(PageTests)
-    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
-    # A test may fail twice, in itself and in what is checked after it.
-    bad = len({case.id() for case, _ in result.failures + result.errors})
-    print(f"{max(0, result.testsRun - bad)} passed, {bad} failed", flush=True)
-    return 0 if result.wasSuccessful() else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -19,17 +19,29 @@ struct PageRoutes {
         let type: String
     }
 
+    private static let modules: [(RouterPath, [UInt8])] = [
+        ("/archive.js", PackageResources.archive_js),
+        ("/chat.js", PackageResources.chat_js),
+        ("/connection.js", PackageResources.connection_js),
+        ("/conversation.js", PackageResources.conversation_js),
+        ("/elements.js", PackageResources.elements_js),
+        ("/logview.js", PackageResources.logview_js),
+        ("/outbox.js", PackageResources.outbox_js),
+        ("/page.js", PackageResources.page_js),
+        ("/people.js", PackageResources.people_js),
+        ("/peopleview.js", PackageResources.peopleview_js),
+        ("/presence.js", PackageResources.presence_js),
+        ("/queries.js", PackageResources.queries_js),
+        ("/session.js", PackageResources.session_js),
+        ("/view.js", PackageResources.view_js),
+    ]
+
     func add(to router: Router<ProxyContext>) {
-        let files = [
-            File(path: "/", bytes: PackageResources.index_html, type: "text/html; charset=utf-8"),
-            File(path: "/page.css", bytes: PackageResources.page_css, type: "text/css; charset=utf-8"),
-            File(path: "/page.js", bytes: PackageResources.page_js, type: "text/javascript; charset=utf-8"),
-            File(path: "/connection.js", bytes: PackageResources.connection_js, type: "text/javascript; charset=utf-8"),
-            File(
-                path: "/conversation.js", bytes: PackageResources.conversation_js,
-                type: "text/javascript; charset=utf-8"),
-            File(path: "/view.js", bytes: PackageResources.view_js, type: "text/javascript; charset=utf-8"),
-        ]
+        let files =
+            [
+                File(path: "/", bytes: PackageResources.index_html, type: "text/html; charset=utf-8"),
+                File(path: "/page.css", bytes: PackageResources.page_css, type: "text/css; charset=utf-8"),
+            ] + Self.modules.map { File(path: $0, bytes: $1, type: "text/javascript; charset=utf-8") }
         for file in files {
             let body = ByteBuffer(bytes: file.bytes)
             router.get(file.path) { _, _ in

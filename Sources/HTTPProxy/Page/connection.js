@@ -12,14 +12,16 @@ const longestDelay = 30_000;
 // A connection that held this long was a good one: the next failure starts the backoff anew.
 const stableAfter = 10_000;
 
-/** Milliseconds until the next dial after a close with `code`, or null where the server asks not to come back. */
+/**
+ * Milliseconds until the next dial after a close with `code`, or null where the server asks not to come back:
+ * exponential, with full jitter, so that those who were cut off together do not come back together.
+ */
 export function retryDelay(code, failures, random = Math.random()) {
   if (code >= 4000 && code < 4100) return null;
-  // "Now" still spreads over a second, so that a restart is not met by every client at once.
-  if (code >= 4200 && code < 4300 && failures === 0) return random * 1000;
-  const first = code >= 4100 && code < 4200 ? 4000 : 1000;
-  const ceiling = Math.min(first * 2 ** Math.min(failures, 10), longestDelay);
-  return ceiling / 2 + (random * ceiling) / 2;
+  // "Later" has a least wait; "now" is within the second, so that a restart is not met by every client at once.
+  const least = code >= 4100 && code < 4200 ? 4000 : 0;
+  const ceiling = Math.min((1000 + least) * 2 ** Math.min(failures, 10), longestDelay);
+  return least + random * (ceiling - least);
 }
 
 function reasonOf(code, reason, wasOnline) {
@@ -44,6 +46,7 @@ export class Connection {
   #url;
   #observer;
   #token = null;
+  #device = null;
   #socket = null;
   #online = false;
   #onlineSince = 0;
@@ -58,15 +61,17 @@ export class Connection {
     this.#observer = observer;
   }
 
-  open(token) {
+  /** `device` is the device token of an earlier login of this tab, where there was one. */
+  open(token, device = null) {
     this.#token = token;
+    this.#device = device;
     this.#failures = 0;
     this.#dial();
   }
 
   /** Tries again with the token at hand, after a refusal. */
   reopen() {
-    this.open(this.#token);
+    this.open(this.#token, this.#device);
   }
 
   /** Closes for good: nothing is reported, and nothing comes back until `open`. */
@@ -80,6 +85,12 @@ export class Connection {
     if (this.#retry) this.#dial();
   }
 
+  /** The device is back: a retry does not wait, and a session that was open has to show that it still is. */
+  wake() {
+    if (this.#retry) this.#dial();
+    else if (this.#online) this.#beat();
+  }
+
   /** False where there is no session to send on. */
   send(frame) {
     if (!this.#online || this.#socket.readyState !== WebSocket.OPEN) return false;
@@ -90,12 +101,19 @@ export class Connection {
   #dial() {
     this.#drop();
     this.#observer.stateChanged({ name: 'connecting' });
-    const socket = new WebSocket(this.#url);
+    const socket = new WebSocket(this.#address());
     socket.onopen = () => socket.send(JSON.stringify({ type: 'login', access_token: this.#token }));
     socket.onmessage = (event) => this.#received(event.data);
     socket.onclose = (event) => this.#ended(event.code, event.reason);
     this.#socket = socket;
     this.#expectWithin(loginTimeout);
+  }
+
+  /** Acknowledges what it has, sees what the user's other terminals send, and is the same device over reconnects. */
+  #address() {
+    const url = new URL(this.#url);
+    url.search = new URLSearchParams({ ack: '1', echo: '1', ...(this.#device && { token: this.#device }) });
+    return url.href;
   }
 
   #drop() {
@@ -134,6 +152,7 @@ export class Connection {
   }
 
   #loggedIn(login) {
+    if (typeof login.token === 'string') this.#device = login.token;
     if (!this.#online) {
       clearTimeout(this.#deadline);
       this.#online = true;

@@ -2,52 +2,28 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What is on the screen. It holds no state of the chat, only the elements that show it. Whatever came from the
-// network is set as text, never as markup.
+// What is on the screen around the messages. It holds no state of the chat, only the elements that show it.
 
-const $ = (id) => document.getElementById(id);
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+import { $, timeOfDay } from './elements.js';
+import { LogView } from './logview.js';
+import { PeopleView } from './peopleview.js';
+
 const stateLabels = { connecting: 'Connecting', online: 'Online', offline: 'Offline', refused: 'Signed out' };
 
-function fromTemplate(id) {
-  return $(id).content.firstElementChild.cloneNode(true);
-}
-
-function setTime(element, milliseconds) {
-  const date = new Date(milliseconds);
-  if (Number.isNaN(date.getTime())) return;
-  element.dateTime = date.toISOString();
-  const today = date.toDateString() === new Date().toDateString();
-  element.textContent = (today ? clock : calendar).format(date);
-  element.title = calendar.format(date);
-}
-
-function isText(content) {
-  return content?.type === 'text' && typeof content.value === 'string';
-}
-
-function deliveryOf(message) {
-  switch (message.state) {
-    case 'pending': return 'Sending…';
-    case 'delivered': return 'Delivered';
-    case 'stored': return `Stored, ${message.peer} is offline`;
-    case 'lost': return `Not kept, ${message.peer} is offline`;
-    case 'failed': return `Not sent: ${message.error}`;
-    default: return '';
-  }
-}
-
 export class View {
-  #items = new Map();
-  #people = new Map();
-  #countdown = 0;
-  #following = true;
+  log;
+  people;
   #actions;
+  #countdown = 0;
 
-  /** `actions`: connect(text), leave(), banner(), open(peer), send(text) -> bool, typing(), retry(message). */
-  constructor(actions) {
+  /**
+   * `actions`: connect(text), leave(), banner(), open(peer), send(text) -> bool, typing(), retry(message), older(),
+   * looked().
+   */
+  begin(actions) {
     this.#actions = actions;
+    this.log = new LogView(actions);
+    this.people = new PeopleView(actions.open);
     this.#onSubmit('token-form', () => {
       actions.connect($('token').value);
       $('token').value = '';
@@ -70,14 +46,6 @@ export class View {
       event.preventDefault();
       this.#send();
     };
-    $('log').onscroll = () => {
-      this.#following = this.#atEnd();
-      if (this.#following) $('jump').hidden = true;
-    };
-    $('jump').onclick = () => this.#scrollToEnd();
-    new ResizeObserver(() => {
-      if (this.#following) this.#scrollToEnd();
-    }).observe($('log'));
   }
 
   showSignIn(reason = '') {
@@ -125,106 +93,29 @@ export class View {
     this.#countdown = setInterval(tick, 1000);
   }
 
-  /** One button per conversation, kept where it is so that the keyboard focus stays. */
-  setPeople(conversations, current) {
-    for (const [peer, item] of this.#people) {
-      if (conversations.some((conversation) => conversation.peer === peer)) continue;
-      item.remove();
-      this.#people.delete(peer);
-    }
-    for (const conversation of conversations) {
-      if (!this.#people.has(conversation.peer)) this.#addPerson(conversation);
-      const item = this.#people.get(conversation.peer);
-      item.dataset.presence = conversation.presence;
-      item.querySelector('.presence').textContent = conversation.presence;
-      item.querySelector('.unread').hidden = conversation.unread === 0;
-      item.querySelector('.count').textContent = conversation.unread;
-      item.querySelector('button').setAttribute('aria-current', String(conversation === current));
-    }
+  /** A quiet word about what is missing; the chat goes on. */
+  setArchiveAway(isAway) {
+    $('archive-note').textContent =
+      isAway ? 'Earlier and missed messages cannot be read right now. They follow as soon as they can.' : '';
   }
 
   setPeer(conversation) {
     const presence = conversation?.presence ?? 'unknown';
     $('peer').textContent = conversation?.name ?? 'Choose a person';
     $('peer-state').dataset.state = presence;
-    $('peer-state').textContent = !conversation ? ''
-      : presence === 'unknown' ? 'not seen yet'
-      : `${presence}, as of ${clock.format(conversation.presenceTime)}`;
+    $('peer-state').textContent = !conversation || presence === 'unknown' ? ''
+      : `${presence}, as of ${timeOfDay(conversation.presenceTime)}`;
     $('message').disabled = $('send').disabled = !conversation;
     $('message').placeholder = conversation ? `Message to ${conversation.name}` : 'Message';
-    $('empty').textContent = conversation
-      ? `Nothing here yet. Say hello to ${conversation.name}.`
-      : 'Name the user you want to write to.';
   }
 
   setTyping(text) {
     $('typing').textContent = text;
   }
 
-  setEntries(entries) {
-    this.#items.clear();
-    this.#following = true;
-    $('log').replaceChildren(...entries.map((entry) => this.#render(entry)));
-    $('empty').hidden = entries.length > 0;
-    this.#scrollToEnd();
-  }
-
-  append(entry) {
-    $('log').append(this.#render(entry));
-    $('empty').hidden = true;
-    if (entry.mine || this.#following) this.#scrollToEnd();
-    else $('jump').hidden = false;
-  }
-
-  /** No effect where the entry is not on the screen. */
-  update(entry) {
-    const item = this.#items.get(entry);
-    if (item) this.#fill(item, entry);
-  }
-
-  remove(entry) {
-    this.#items.get(entry)?.remove();
-    this.#items.delete(entry);
-  }
-
   /** Not where a touch keyboard would jump up. */
   focusComposer() {
     if (matchMedia('(pointer: fine)').matches) $('message').focus({ preventScroll: true });
-  }
-
-  #addPerson({ peer, name }) {
-    const item = fromTemplate('person-template');
-    item.dataset.peer = peer;
-    item.querySelector('.initial').textContent = name.slice(0, 1).toUpperCase();
-    item.querySelector('.name').textContent = name;
-    item.querySelector('button').onclick = () => this.#actions.open(peer);
-    this.#people.set(peer, item);
-    $('people').append(item);
-  }
-
-  #render(entry) {
-    const item = fromTemplate(entry.kind === 'notice' ? 'notice-template' : 'message-template');
-    setTime(item.querySelector('time'), entry.time);
-    const text = item.querySelector('.text');
-    if (entry.kind === 'notice') {
-      text.textContent = entry.text;
-    } else {
-      text.textContent = isText(entry.content) ? entry.content.value : JSON.stringify(entry.content);
-      text.classList.toggle('raw', !isText(entry.content));
-      item.className = entry.mine ? 'mine' : 'theirs';
-      item.querySelector('.retry').onclick = () => this.#actions.retry(entry);
-      this.#fill(item, entry);
-    }
-    this.#items.set(entry, item);
-    return item;
-  }
-
-  #fill(item, message) {
-    if (message.id) item.dataset.id = message.id;
-    if (message.clientId) item.dataset.clientId = message.clientId;
-    if (message.state) item.dataset.state = message.state;
-    item.querySelector('.delivery').textContent = deliveryOf(message);
-    item.querySelector('.retry').hidden = message.state !== 'failed';
   }
 
   #send() {
@@ -238,17 +129,6 @@ export class View {
     const field = $('message');
     field.style.height = 'auto';
     field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
-  }
-
-  #atEnd() {
-    const log = $('log');
-    return log.scrollHeight - log.scrollTop - log.clientHeight < 48;
-  }
-
-  #scrollToEnd() {
-    this.#following = true;
-    $('log').scrollTop = $('log').scrollHeight;
-    $('jump').hidden = true;
   }
 
   #onSubmit(id, action) {
