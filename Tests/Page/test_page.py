@@ -241,7 +241,7 @@ class PageTests(PageCase):
             alice.script("wire.play(arguments[0])", frame)
         bob.type("On my way")
         alice.until_text("#typing", "bob is typing…")
-        for name, width, height in (("narrow", 390, 844), ("wide", 1280, 900)):
+        for name, width, height in (("narrow", 360, 740), ("wide", 1400, 900)):
             alice.command(
                 "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2, mobile=False
             )

@@ -14,6 +14,7 @@ import { session } from './session.js';
 const typingEvery = 3000;
 const typingLasts = 6000;
 const ackEvery = 250;
+const showDelay = 50;
 const demoPeers = { alice: 'bob', bob: 'alice' };
 const uidForm = /^[A-Za-z0-9_@:-]{1,64}$/;
 // The protocol's own frame types that are no messages; those without a handler below are left alone.
@@ -39,6 +40,7 @@ export class Chat {
   #typingSent = 0;
   #ackDue = '';
   #ackTimer = 0;
+  #showTimer = 0;
 
   constructor(url, view) {
     this.#view = view;
@@ -50,7 +52,7 @@ export class Chat {
     this.#queries = new Queries(send);
     this.#outbox = new Outbox(send);
     this.#archive = new Archive(this.#queries, this.#people, {
-      counted: () => this.#showPeople(),
+      counted: () => this.#showPeopleSoon(),
       awayChanged: (isAway) => view.setArchiveAway(isAway),
       newestSeen: () => view.log.newestSeen(),
     });
@@ -151,6 +153,7 @@ export class Chat {
     this.#queries.reset();
     this.#archive.end();
     this.#presence.end();
+    for (const conversation of this.#people) this.#stopTyping(conversation);
   }
 
   // MARK: Frames
@@ -170,17 +173,17 @@ export class Chat {
   #received(frame) {
     const message = messageOf(frame, this.#me.uid);
     const conversation = this.#people.at(message.peer);
-    if (!message.mine) this.#stopTyping(conversation);
+    if (!message.mine && conversation.typingTimer) this.#stopTyping(conversation);
     if (!this.#people.current) this.open(conversation.peer);
     const isNew = conversation.add(message);
     if (message.isIncoming) {
       if (isNew) this.#archive.arrived(conversation, frame.state === 0);
       if (message.id) this.#acknowledge(message.id);
     }
-    this.#showPeople();
+    this.#showPeopleSoon();
   }
 
-  /** Of a message that has its place on the page. Replay and what comes live are in order, so the highest id will do. */
+  /** Of a message that has its place on the page. What comes is in order, so the highest id will do. */
   #acknowledge(id) {
     if (id > this.#ackDue) this.#ackDue = id;
     this.#ackTimer ||= setTimeout(() => {
@@ -198,7 +201,7 @@ export class Chat {
     const isStored = frame.stored !== false && frame.data?.stored !== false;
     const conversation = this.#people.at(message.peer);
     conversation.acknowledged(message, String(frame.id), isOnline ? 'delivered' : isStored ? 'stored' : 'lost');
-    conversation.setPresence(isOnline ? 'online' : 'offline');
+    conversation.presence = isOnline ? 'online' : 'offline';
     this.#showPeople();
   }
 
@@ -216,7 +219,7 @@ export class Chat {
   #peerTypes(uid) {
     const conversation = this.#people.get(uid);
     if (!conversation) return;
-    conversation.setPresence('online');
+    conversation.presence = 'online';
     clearTimeout(conversation.typingTimer);
     conversation.typingTimer = setTimeout(() => this.#stopTyping(conversation), typingLasts);
     this.#showPeople();
@@ -289,7 +292,14 @@ export class Chat {
     this.#people.current?.add({ kind: 'notice', text, time: Date.now() });
   }
 
+  /** Once for all that comes together. */
+  #showPeopleSoon() {
+    this.#showTimer ||= setTimeout(() => this.#showPeople(), showDelay);
+  }
+
   #showPeople() {
+    clearTimeout(this.#showTimer);
+    this.#showTimer = 0;
     const { current } = this.#people;
     this.#view.people.show(this.#people, current);
     this.#view.setPeer(current);

@@ -38,7 +38,6 @@ export class Conversation {
   entries = [];
   unread = 0;
   presence = 'unknown';
-  presenceTime = 0;
   typingTimer = 0;
   /** Who shows the conversation: `change(body)`, `inserted(entry, next)`, `changed(entry)`, `removed(entry)`. */
   observer = null;
@@ -113,10 +112,12 @@ export class Conversation {
 
   /** The connection is lost: something may be missing above what is held. */
   lost() {
-    if (!this.isStale) this.#seam = this.newestID;
-    this.isStale = true;
-    this.isLoading = false;
-    this.readTo = '';
+    this.#change(() => {
+      if (!this.isStale) this.#seam = this.newestID;
+      this.isStale = true;
+      this.isLoading = false;
+      this.readTo = '';
+    });
   }
 
   /** The peer has read everything up to an id. */
@@ -136,12 +137,6 @@ export class Conversation {
   /** How many messages for the user are held above an id. */
   countAbove(id) {
     return this.entries.filter((entry) => entry.isIncoming && entry.id > id).length;
-  }
-
-  /** `online` or `offline`, as of now. */
-  setPresence(presence) {
-    this.presence = presence;
-    this.presenceTime = Date.now();
   }
 
   #put(entry) {

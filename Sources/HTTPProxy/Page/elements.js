@@ -13,10 +13,6 @@ export function fromTemplate(id) {
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-export function timeOfDay(milliseconds) {
-  return clock.format(milliseconds);
-}
-
 export function setTime(element, milliseconds) {
   const date = new Date(milliseconds);
   if (Number.isNaN(date.getTime())) return;

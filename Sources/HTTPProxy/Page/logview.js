@@ -32,8 +32,11 @@ export class LogView {
   isFollowing = true;
   #conversation = null;
   #items = new Map();
-  #isChanging = false;
-  #isLookDue = false;
+  #isUpdateDue = false;
+  /** What somebody reads further up: `{item, top}` as of before the changes of this frame. */
+  #anchor = null;
+  /** Where the end was scrolled to last. */
+  #endTop = 0;
   #log = $('log');
   #actions;
 
@@ -43,11 +46,8 @@ export class LogView {
     this.#log.onscroll = () => this.#scrolled();
     $('jump').onclick = () => this.#scrollToEnd();
     $('older').onclick = () => actions.older();
-    new ResizeObserver(() => {
-      if (this.isFollowing) this.#scrollToEnd();
-      this.#looked();
-    }).observe(this.#log);
-    ['focus', 'blur'].forEach((name) => addEventListener(name, () => this.#looked()));
+    new ResizeObserver(() => this.#updateSoon()).observe(this.#log);
+    ['focus', 'blur'].forEach((name) => addEventListener(name, () => this.#updateSoon()));
   }
 
   /** Shows a conversation from its end, or none. */
@@ -59,7 +59,9 @@ export class LogView {
     const items = (conversation?.entries ?? []).map((entry) => this.#render(entry));
     this.#log.replaceChildren($('older-item'), ...items);
     this.isFollowing = true;
-    this.change(() => {});
+    this.#anchor = null;
+    this.#showEdges();
+    this.#updateSoon();
   }
 
   /** The highest id of a message for the user that somebody looks at; undefined where nobody does. */
@@ -75,18 +77,11 @@ export class LogView {
 
   // MARK: What a conversation tells
 
-  /** Carries out changes, and leaves what is on the screen where it is. */
+  /** Carries out changes; what somebody reads stays where it is. */
   change(body) {
-    if (this.#isChanging) return body();
-    this.#isChanging = true;
-    const anchor = this.isFollowing ? null : this.#firstInView();
-    const result = body();
-    this.#isChanging = false;
-    this.#showEdges();
-    if (this.isFollowing) this.#scrollToEnd();
-    else if (anchor?.item.isConnected) this.#log.scrollTop += anchor.item.getBoundingClientRect().top - anchor.top;
-    this.#looked();
-    return result;
+    if (!this.isFollowing) this.#anchor ??= this.#firstInView();
+    this.#updateSoon();
+    return body();
   }
 
   inserted(entry, next) {
@@ -133,10 +128,22 @@ export class LogView {
     item.querySelector('.retry').hidden = message.state !== 'failed';
   }
 
+  /** Of messages that follow each other within a minute, with the same to say, the last one says it. */
+  #showRuns() {
+    const entries = this.#conversation?.entries ?? [];
+    const minute = ({ time }) => Math.floor(time / 60_000);
+    entries.forEach((entry, index) => {
+      const next = entries[index + 1];
+      const isRun = entry.kind === 'message' && next?.kind === 'message' && entry.mine === next.mine
+        && minute(entry) === minute(next) && deliveryOf(entry) === deliveryOf(next) && entry.state !== 'failed';
+      this.#items.get(entry).toggleAttribute('data-run', isRun);
+    });
+  }
+
   #showEdges() {
     const conversation = this.#conversation;
     const isLoading = Boolean(conversation?.isLoading);
-    $('older-item').hidden = !conversation?.hasMore;
+    $('older-item').hidden = !conversation?.hasMore || conversation.isStale;
     $('older').textContent = isLoading ? 'Loading…' : 'Earlier messages';
     this.#log.setAttribute('aria-busy', String(isLoading));
     $('empty').hidden = Boolean(conversation?.entries.length);
@@ -147,31 +154,46 @@ export class LogView {
   // MARK: Scrolling
 
   #scrolled() {
-    this.isFollowing = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < nearEnd;
+    const { scrollTop, scrollHeight, clientHeight } = this.#log;
+    // What has come since the end was scrolled to is not the doing of whoever scrolls.
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < nearEnd;
+    this.isFollowing = isAtEnd || (this.isFollowing && scrollTop > this.#endTop - nearEnd);
     if (this.isFollowing) $('jump').hidden = true;
-    this.#looked();
+    this.#updateSoon();
   }
 
   #scrollToEnd() {
     this.isFollowing = true;
     this.#log.scrollTop = this.#log.scrollHeight;
+    this.#endTop = this.#log.scrollTop;
     $('jump').hidden = true;
   }
 
   #firstInView() {
     const { top } = this.#log.getBoundingClientRect();
-    const item = [...this.#items.values()].find((one) => one.getBoundingClientRect().bottom > top);
+    const shown = this.#conversation?.entries ?? [];
+    const item = shown.map((entry) => this.#items.get(entry)).find((one) => one.getBoundingClientRect().bottom > top);
     return item && { item, top: item.getBoundingClientRect().top };
   }
 
-  /** Once a frame, however much changes in it. A hidden page draws no frames, and is not looked at. */
-  #looked() {
-    if (this.#isLookDue) return;
-    this.#isLookDue = true;
+  /** Once a frame, however much comes in it. A hidden page draws no frames, and is not looked at. */
+  #updateSoon() {
+    if (this.#isUpdateDue) return;
+    this.#isUpdateDue = true;
     requestAnimationFrame(() => {
-      this.#isLookDue = false;
-      if (this.#log.scrollTop < nearTop && this.#conversation?.hasMore) this.#actions.older();
-      this.#actions.looked();
+      this.#isUpdateDue = false;
+      this.#update();
     });
+  }
+
+  #update() {
+    const anchor = this.#anchor;
+    this.#anchor = null;
+    this.#showRuns();
+    this.#showEdges();
+    if (this.isFollowing) this.#scrollToEnd();
+    else if (anchor?.item.isConnected) this.#log.scrollTop += anchor.item.getBoundingClientRect().top - anchor.top;
+    if (this.#log.scrollTop < nearTop && this.#conversation?.hasMore) this.#actions.older();
+    this.#actions.looked();
   }
 }

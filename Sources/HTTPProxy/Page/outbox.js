@@ -51,7 +51,7 @@ export class Outbox {
     this.#wait(Math.min(Math.max(milliseconds || 0, spacing), 10_000));
   }
 
-  /** A session of the user is open. Returns the messages of before the page was loaded, which are sent with the rest. */
+  /** A session of the user is open. Returns the messages of before the page was loaded; they go out with the rest. */
   begin(uid) {
     this.#sent.clear();
     const kept = this.#uid === null ? session.get('outbox') : null;

@@ -47,7 +47,9 @@ export class Presence {
     if (document.hidden || peers.length === 0) return;
     try {
       const { data } = await this.#queries.ask({ type: 'online', uid: peers });
-      for (const peer of peers) this.#people.get(peer)?.setPresence(data[peer] === 1 ? 'online' : 'offline');
+      for (const conversation of this.#people) {
+        if (conversation.peer in data) conversation.presence = data[conversation.peer] === 1 ? 'online' : 'offline';
+      }
       this.#changed();
     } catch (error) {
       if (error.code === 403) this.#isAllowed = false;

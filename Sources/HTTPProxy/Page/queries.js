@@ -4,9 +4,7 @@
 
 const patience = 10_000;
 
-/**
- * Questions to the server, one at a time: it answers them in turn, and a question too fast is asked again when it may be.
- */
+/** Questions to the server, one at a time, as it answers them; one that came too fast is asked again when it may be. */
 export class Queries {
   #send;
   #waiting = [];

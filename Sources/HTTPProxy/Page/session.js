@@ -24,7 +24,8 @@ export const session = {
 
   clear() {
     try {
-      Object.keys(sessionStorage).filter((key) => key.startsWith(prefix)).forEach((key) => sessionStorage.removeItem(key));
+      const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(prefix));
+      keys.forEach((key) => sessionStorage.removeItem(key));
     } catch {
       // Nothing was kept.
     }

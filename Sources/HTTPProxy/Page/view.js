@@ -4,7 +4,7 @@
 
 // What is on the screen around the messages. It holds no state of the chat, only the elements that show it.
 
-import { $, timeOfDay } from './elements.js';
+import { $ } from './elements.js';
 import { LogView } from './logview.js';
 import { PeopleView } from './peopleview.js';
 
@@ -103,8 +103,7 @@ export class View {
     const presence = conversation?.presence ?? 'unknown';
     $('peer').textContent = conversation?.name ?? 'Choose a person';
     $('peer-state').dataset.state = presence;
-    $('peer-state').textContent = !conversation || presence === 'unknown' ? ''
-      : `${presence}, as of ${timeOfDay(conversation.presenceTime)}`;
+    $('peer-state').textContent = presence === 'unknown' ? '' : presence;
     $('message').disabled = $('send').disabled = !conversation;
     $('message').placeholder = conversation ? `Message to ${conversation.name}` : 'Message';
   }
