@@ -74,8 +74,7 @@ struct OperationsTests {
 
     private static let modules = [
         "archive", "chat", "connection", "conversation", "elements", "logview", "outbox", "page", "people",
-        "peopleview",
-        "presence", "queries", "session", "view",
+        "peopleview", "presence", "queries", "session", "view",
     ]
 
     static let files: [(path: String, type: String)] =

@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page and the archive: what was said before, what was missed, what is read, and nothing twice."""
 
+import os
+import random
 import uuid
 
 from case import PageCase, chat_frame, unique
@@ -36,10 +38,10 @@ class HistoryTests(ArchiveCase):
         first = tab.all("#log [data-id]")[0]
         for shown in (texts[30:], texts):
             # As a wheel does, but not quite to the top, so that the place of what is read can be compared.
-            tab.script("log.scrollTop = 120")
-            before = first.rect["y"]
+            place = "return arguments[0].getBoundingClientRect().top"
+            before = tab.script(f"log.scrollTop = 120; {place}", first)
             tab.until(lambda: tab.all_texts() == shown, f"{len(shown)} messages are shown")
-            tab.until(lambda: abs(first.rect["y"] - before) < 1.5, "what is read stays in its place")
+            tab.until(lambda: abs(tab.script(place, first) - before) < 1.5, "what is read stays in its place")
             first = tab.all("#log [data-id]")[0]
         self.assertFalse(tab.all("#older")[0].is_displayed())
         self.assert_each_once(tab)
@@ -198,6 +200,36 @@ class ReconnectTests(ArchiveCase):
             page.until_online()
             page.until(lambda page=page: len(page.all_texts()) == 3, "the archive has each of them once")
 
+    def test_a_random_schedule_of_outages_shows_everything_once(self):
+        seed = int(os.environ.get("PUSH_TEST_SEED") or random.randrange(10**6))
+        print(f"seed {seed} ... ", end="", flush=True)
+        chance = random.Random(seed)
+        *tabs, ann, ben = self.open_pair()
+        texts = []
+        for _ in range(60):
+            tab = chance.choice(tabs)
+            match chance.choices(("write", "unplug", "plug", "kill", "reload"), (60, 12, 14, 8, 6))[0]:
+                case "write":
+                    texts.append(f"line {len(texts)}")
+                    tab.script("message.value = arguments[0]; composer.requestSubmit()", texts[-1])
+                case "unplug":
+                    tab.script("wire.unplug()")
+                case "plug":
+                    tab.script("wire.plug()")
+                case "kill":
+                    self.server.kill()
+                    self.server.start()
+                case "reload":
+                    tab.use().refresh()
+        for tab in tabs:
+            tab.script("wire.plug()")
+            tab.until_online()
+        for tab in tabs:
+            tab.until(lambda tab=tab: sorted(tab.all_texts()) == sorted(texts), f"each line once, with seed {seed}")
+            tab.until(lambda tab=tab: not tab.all("#log [data-state='pending']"), "all are acknowledged")
+            self.assert_each_once(tab)
+        tabs[0].until(lambda: tabs[0].all_texts() == tabs[1].all_texts(), "both pages show the same order")
+
     def test_more_than_a_page_was_missed(self):
         tab, _, ann, ben = self.open_pair()
         texts = numbered("line", 150)
@@ -215,6 +247,19 @@ class ReconnectTests(ArchiveCase):
             return tab.all_texts() == texts
 
         tab.until(is_whole, "all of them are shown, in order")
+        self.assert_each_once(tab)
+
+    def test_ten_thousand_missed_messages_do_not_hold_the_page_up(self):
+        tab, _, ann, ben = self.open_pair()
+        tab.script("wire.unplug()")
+        tab.until_state("#state", "offline")
+        texts = numbered("line", 10_000)
+        last = self.post(ben, ann, texts)[-1]
+        tab.script("wire.plug()")
+        tab.received(texts[-1])
+        tab.until(lambda: tab.sent_frames("ack")[-1:] == [{"type": "ack", "id": last}], "the last one is acknowledged")
+        self.assertLess(len(tab.texts()), 1000, "the rest waits further up")
+        tab.until_unread(ben, 0)
         self.assert_each_once(tab)
 
     def test_a_backlog_goes_out_in_order_and_nothing_of_it_is_refused(self):

@@ -144,7 +144,7 @@ class PageTests(PageCase):
         tab.one("#people [data-peer='carol'] button").click()
         tab.received("psst")
         tab.until_text("#peer", "carol")
-        self.assertFalse(tab.all("#people [data-peer='carol'] .unread")[0].is_displayed())
+        tab.until_unread("carol", 0)
 
     # Trouble
 

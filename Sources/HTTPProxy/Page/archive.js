@@ -62,13 +62,13 @@ export class Archive {
     this.#load(conversation, { before }, (messages, hasMore) => conversation.takeOlder(messages, hasMore));
   }
 
-  /** A message for the user came that was not there. */
-  arrived(conversation, isReplayed) {
+  /** A message for the user came that was not there. One without an id is nowhere kept, and cannot be read. */
+  arrived(conversation, { id }, isReplayed) {
+    if (!id) return;
     this.#lastArrival = performance.now();
     // What was replayed may be in the last count or not; the server knows.
     if (isReplayed || this.#isCounting) this.#recountIn(recountDelay);
     if (!isReplayed) conversation.unread += 1;
-    this.look();
   }
 
   /** A user has read: the peer what one wrote, or oneself at another terminal, which does not say of whom. */
@@ -113,7 +113,6 @@ export class Archive {
     this.#ask({ type: 'history', with: conversation.peer, limit: pageLimit, ...query }, ({ messages, more }) => {
       conversation.isLoading = false;
       take(messages.map((message) => messageOf(message, uid, { isHistory: true })), more === true);
-      this.look();
     }, () => this.#setLoading(conversation, false));
   }
 

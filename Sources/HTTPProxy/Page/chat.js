@@ -70,6 +70,8 @@ export class Chat {
 
   /** Goes on after a reload. */
   resume(token) {
+    const uid = session.get('uid');
+    if (typeof uid === 'string') this.#restore(uid);
     this.#begin(token, session.get('to'));
   }
 
@@ -95,6 +97,12 @@ export class Chat {
     this.#view.showChat();
     if (to && uidForm.test(to)) this.open(to);
     this.#connection.open(token, session.get('device'));
+  }
+
+  /** What the tab kept of a user over a reload. */
+  #restore(uid) {
+    this.#people.restore(uid);
+    this.#outbox.restore(uid).forEach((message) => this.#people.at(message.peer).add(message));
   }
 
   #forgetUser() {
@@ -136,9 +144,10 @@ export class Chat {
     if (this.#me) this.#notice('Connected again.');
     this.#me = { uid, source: String(login.source ?? '') };
     session.set('device', login.token);
+    session.set('uid', uid);
     this.#view.setIdentity(this.#me);
-    this.#people.begin(uid);
-    this.#outbox.begin(uid).forEach((message) => this.#people.at(message.peer).add(message));
+    this.#restore(uid);
+    this.#outbox.begin();
     if (!this.#people.current && demoPeers[uid]) this.open(demoPeers[uid]);
     this.#archive.begin(uid);
     this.#presence.begin();
@@ -177,7 +186,7 @@ export class Chat {
     if (!this.#people.current) this.open(conversation.peer);
     const isNew = conversation.add(message);
     if (message.isIncoming) {
-      if (isNew) this.#archive.arrived(conversation, frame.state === 0);
+      if (isNew) this.#archive.arrived(conversation, message, frame.state === 0);
       if (message.id) this.#acknowledge(message.id);
     }
     this.#showPeopleSoon();

@@ -51,15 +51,21 @@ export class Outbox {
     this.#wait(Math.min(Math.max(milliseconds || 0, spacing), 10_000));
   }
 
-  /** A session of the user is open. Returns the messages of before the page was loaded; they go out with the rest. */
-  begin(uid) {
-    this.#sent.clear();
-    const kept = this.#uid === null ? session.get('outbox') : null;
+  /** It is known whose messages these are. Returns those of before the page was loaded. */
+  restore(uid) {
+    if (uid === this.#uid) return [];
     this.#uid = uid;
+    const kept = session.get('outbox');
     const found = kept?.uid === uid && Array.isArray(kept.messages) ? kept.messages.slice(0, limit) : [];
     found.forEach((message) => this.#messages.set(message.clientId, message));
-    this.#next();
+    this.#keep();
     return found;
+  }
+
+  /** A session is open: everything goes out. */
+  begin() {
+    this.#sent.clear();
+    this.#next();
   }
 
   clear() {

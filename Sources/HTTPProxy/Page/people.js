@@ -37,9 +37,10 @@ export class People {
   }
 
   /** Those whom the user wrote with before the page was loaded again. */
-  begin(uid) {
-    const kept = this.#uid === null ? session.get('people') : null;
+  restore(uid) {
+    if (uid === this.#uid) return;
     this.#uid = uid;
+    const kept = session.get('people');
     if (kept?.uid === uid && Array.isArray(kept.peers)) {
       kept.peers.slice(0, limit).forEach(({ peer, mark }) => this.at(String(peer)).readByPeer(String(mark)));
     }

@@ -48,7 +48,7 @@ export class Presence {
     try {
       const { data } = await this.#queries.ask({ type: 'online', uid: peers });
       for (const conversation of this.#people) {
-        if (conversation.peer in data) conversation.presence = data[conversation.peer] === 1 ? 'online' : 'offline';
+        if (Object.hasOwn(data, conversation.peer)) conversation.presence = data[conversation.peer] === 1 ? 'online' : 'offline';
       }
       this.#changed();
     } catch (error) {
