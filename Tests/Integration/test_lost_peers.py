@@ -7,7 +7,6 @@ import fcntl
 import signal
 import struct
 import termios
-import unittest
 
 from support.bystander import Bystander
 from support.case import unique
@@ -60,8 +59,6 @@ class Lost:
         self.assert_replayed(self.take(bob, 20), ids)
         self.assertEqual(self.rest_by_mark(bob), [])
 
-    # The cursor is held below what is younger than the last sign of life, by the age of the ids: what was missed is older.
-    @unittest.expectedFailure
     def test_what_it_missed_was_written_to_it_and_never_read(self):
         uid = unique("bob")
         self.visit(uid)
