@@ -36,8 +36,8 @@ class RandomSchedule(RedisMariaDBCase):
         super().setUp()
         self.seed = os.environ.get("PUSH_TEST_SEED") or str(random.SystemRandom().getrandbits(32))
         print(f"PUSH_TEST_SEED={self.seed} ", end="", flush=True)
-        # When the archive was away, and when the server was killed.
-        self.outages, self.kills = [], []
+        # When the archive was away, and when the server ended: what was young then is older at the next login.
+        self.outages, self.ends = [], []
 
     def test_nothing_is_missed_and_only_what_may_be_is_repeated(self):
         uids = [unique("u") for _ in range(4)]
@@ -93,12 +93,13 @@ class RandomSchedule(RedisMariaDBCase):
         self.outages.append((begun, time.time()))
 
     def restart(self):
+        self.ends.append(time.time())
         self.assertEqual(self.server.stop(), 0)
         self.server.start()
 
     def kill(self):
         self.server.kill()
-        self.kills.append(time.time())
+        self.ends.append(time.time())
         self.server.start()
 
     def check(self, terminal, safe):
@@ -140,7 +141,7 @@ class RandomSchedule(RedisMariaDBCase):
             return True
         if any(start < begun and end > moment - SLACK for start, end in self.outages):
             return True
-        if any(moment - SLACK < kill < begun and kill - moment < SETTLE + PING_INTERVAL + SLACK for kill in self.kills):
+        if any(moment - SLACK < end < begun and end - moment < SETTLE + PING_INTERVAL + SLACK for end in self.ends):
             return True
         if terminal.acks:
             acknowledged = [
