@@ -48,7 +48,8 @@ export class Presence {
     try {
       const { data } = await this.#queries.ask({ type: 'online', uid: peers });
       for (const conversation of this.#people) {
-        if (Object.hasOwn(data, conversation.peer)) conversation.presence = data[conversation.peer] === 1 ? 'online' : 'offline';
+        const answer = Object.hasOwn(data, conversation.peer) ? data[conversation.peer] : undefined;
+        if (answer !== undefined) conversation.presence = answer === 1 ? 'online' : 'offline';
       }
       this.#changed();
     } catch (error) {
