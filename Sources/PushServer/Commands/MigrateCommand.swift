@@ -29,7 +29,7 @@ struct MigrateCommand: AsyncParsableCommand {
                 StandardError.write("\($0) rows read\n")
             }
             print(self.text(of: report, table: table))
-        } catch let error as ArchiveError {
+        } catch {
             StandardError.write("\(error.message)\n")
             throw ExitCode(1)
         }
