@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import NIOCore
 
 /// Tells the service manager how the service is doing, as systemd wants it told (sd_notify(3)): a datagram to the socket
 /// that `NOTIFY_SOCKET` names. Any thread.
@@ -61,9 +62,8 @@ struct ServiceNotifier: Sendable {
 
     /// The clock that a manager compares the start of a reload with.
     private static var monotonicMicroseconds: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+        // NIO's clock is that one.
+        Int64(NIODeadline.now().uptimeNanoseconds / 1000)
     }
 
     private func send(_ text: String) {

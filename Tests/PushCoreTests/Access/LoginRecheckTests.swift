@@ -41,10 +41,11 @@ struct LoginRecheckTests {
 
     @Test("All sessions are asked about in one question")
     func batched() {
-        for uid in ["a", "b", "c"] { _ = self.fixture.logIn(uid) }
+        let clients = ["a", "b", "c"].map { self.fixture.logIn($0) }
         let before = self.fixture.store.questions.count
         self.fixture.advance(by: .seconds(30), sweepingEverySecond: false)
         #expect(self.fixture.store.questions.count == before)
+        for client in clients { client.receiveSignOfLife() }
         self.fixture.advance(by: .seconds(30), sweepingEverySecond: false)
         #expect(self.fixture.store.questions.dropFirst(before) == [["a", "b", "c"]])
     }
