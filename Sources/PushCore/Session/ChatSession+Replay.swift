@@ -78,6 +78,7 @@ extension ChatSession {
     func acknowledged(_ id: MessageID) {
         self.cursor?.sent(through: self.transport.sentThrough)
         self.cursor?.acknowledged(id)
+        self.watchCursor()
     }
 
     /// The client has answered a ping, and so has read what was sent before.
@@ -88,6 +89,13 @@ extension ChatSession {
 
     /// An archived message was delivered, the first one since the cursor came to rest.
     package func messageDelivered() {
+        self.watchCursor()
+    }
+
+    /// Looks at the cursor once a second until it is at rest.
+    private func watchCursor() {
+        guard !self.cursorIsWatched, self.cursor != nil else { return }
+        self.cursorIsWatched = true
         self.shard.tick(self)
     }
 
@@ -146,6 +154,7 @@ extension ChatSession: Ticking {
         if let number = cursor.takeProbe(uptime: now.uptime) { self.send(WebSocketFrame.ping(number)) }
         self.cursor = cursor
         guard self.replay == nil, cursor.isAtRest(uptime: now.uptime) else { return true }
+        self.cursorIsWatched = false
         self.transport.reportNextMessage()
         return false
     }

@@ -58,6 +58,7 @@ package final class ChatSession {
     let since: MessageID?
     /// Up to where the terminal has everything; nil before the archive was read, and where there is none.
     var cursor: TerminalCursor?
+    var cursorIsWatched = false
     /// While the terminal is brought what it missed.
     var replay: Replay?
     /// While the archive is asked for the client.

@@ -232,6 +232,17 @@ struct ReplayTests {
         #expect(fixture.enter(usesAcks: true).messages == ids[2...].map { "\($0)/0" })
     }
 
+    @Test("An ack that comes long after the message is kept too, before the session ends")
+    func lateAck() {
+        let fixture = replayFixture()
+        let client = fixture.enter(usesAcks: true)
+        let id = fixture.push()
+        fixture.settle()
+        client.acknowledge(id)
+        fixture.settle()
+        #expect(fixture.cursor() == id)
+    }
+
     @Test("An ack beyond what was sent counts for what was sent", arguments: [true, false])
     func ackBeyond(isLive: Bool) {
         let fixture = replayFixture()
