@@ -29,7 +29,9 @@ struct TerminalCursorTests {
         #expect(cursor.position(uptime: 3) == self.id(200))
     }
 
-    @Test("A client that never answers pings is believed when it is heard of well after", arguments: [(5, 100), (6, 200)])
+    @Test(
+        "A client that never answers pings is believed when it is heard of well after", arguments: [(5, 100), (6, 200)]
+    )
     func heard(lastHeard: Int64, position: UInt64) {
         var cursor = TerminalCursor(start: Self.start, usesAcks: false)
         cursor.replayFinished()

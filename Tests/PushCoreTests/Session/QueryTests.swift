@@ -36,8 +36,8 @@ struct QueryTests {
         self.fixture.run()
         func message(_ index: Int, _ state: Int) -> String {
             let (sender, recipient) = index.isMultiple(of: 2) ? ("a", "b") : ("b", "a")
-            return #"{"id":"\#(ids[index])","uid":"\#(sender)","to_uid":"\#(recipient)","type":"chat","time":1600000000,"#
-                + #""state":\#(state),"content":\#(index)}"#
+            return #"{"id":"\#(ids[index])","uid":"\#(sender)","to_uid":"\#(recipient)","type":"chat","#
+                + #""time":1600000000,"state":\#(state),"content":\#(index)}"#
         }
         #expect(
             client.texts == [
@@ -134,7 +134,10 @@ struct QueryTests {
         #expect(try client.log.members().map(\.clientID) == (0..<17).map { "\($0)" })
     }
 
-    @Test("An archive that does not answer in five seconds, or fails, is 503; a late answer is dropped", arguments: [true, false])
+    @Test(
+        "An archive that does not answer in five seconds, or fails, is 503; a late answer is dropped",
+        arguments: [true, false]
+    )
     func away(isSlow: Bool) throws {
         let client = self.client("a")
         if isSlow { self.fixture.history.behaviour = .holdsQuestions } else { self.fixture.history.isAway = true }
