@@ -101,9 +101,8 @@ package struct TerminalCursor: Sendable {
     package mutating func takeProbe(uptime: Int64) -> UInt64? {
         let isDue = self.isFrozen ? self.isThawing : !self.usesAcks && self.taken > self.confirmed
         guard self.probe == nil, isDue else { return nil }
-        let id = self.isFrozen ? self.sent : self.taken
-        self.probe = (id, uptime)
-        return id.rawValue
+        self.probe = (self.taken, uptime)
+        return self.taken.rawValue
     }
 
     /// The client has read everything that was sent before a ping.
