@@ -16,7 +16,7 @@ class FullQueue(OutageCase):
     archive_settings = {"archive.queueBytes": "1MiB"}
 
     def test_who_asks_for_an_ack_is_refused_and_other_losses_are_counted(self):
-        alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
+        alice, bob = self.connect_live(unique("alice")), self.connect_live(unique("bob"))
         sender, uid = alice.uid, bob.uid
         self.mariadb.kill()
         sent = 40

@@ -26,6 +26,8 @@ class Outage(OutageCase):
         self.assertNotEqual(parts["archive"], "ok")
         self.assertNotIn("integration", str(parts) + server.log, "the password is shown")
         alice, bob = self.connect("alice", server=server), self.connect("bob", server=server)
+        for chat in (alice, bob):
+            self.assert_has(chat.receive(), type="history", code=503)
         alice.message("bob", "first")
         alice.message("bob", "second", client_id="c")
         self.assertEqual([bob.receive()["content"] for _ in range(2)], ["first", "second"])
@@ -38,7 +40,7 @@ class Outage(OutageCase):
         eventually("the server says that it is ready", lambda: self.is_ready(server), 10)
 
     def test_killed_and_restarted_under_traffic(self):
-        alice = self.connect(unique("alice"))
+        alice = self.connect_live(unique("alice"))
         sender = alice.uid
         acks, stop, sent = [], threading.Event(), []
 
@@ -81,8 +83,8 @@ class Outage(OutageCase):
         self.assertTrue(self.is_ready())
 
     def test_one_that_hangs_is_late_and_nothing_is_lost_or_doubled(self):
-        alice, bob = self.connect(unique("alice")), self.connect(unique("bob"))
-        uid = bob.uid
+        alice, bob = self.connect_live(unique("alice")), self.connect_live(unique("bob"))
+        sender, uid = alice.uid, bob.uid
         self.mariadb.process.signal(signal.SIGSTOP)
         for number in range(300):
             alice.message(uid, number, client_id=f"c{number}")
@@ -90,7 +92,7 @@ class Outage(OutageCase):
         self.assertEqual(alice.rest(), [])
         self.mariadb.process.signal(signal.SIGCONT)
         self.assertEqual({alice.receive(60)["code"] for _ in range(300)}, {200})
-        self.assertEqual([row["content"] for row in self.rows(f"to_uid = '{uid}'")], [str(n) for n in range(300)])
+        self.assertEqual([row["content"] for row in self.rows(f"uid = '{sender}'")], [str(n) for n in range(300)])
 
     def test_stored_by_udp_and_http_is_202_when_it_takes_too_long(self):
         self.mariadb.kill()
@@ -113,7 +115,7 @@ class Outage(OutageCase):
 
     def test_a_resend_meanwhile_joins_the_wait(self):
         uid, recipient = unique("alice"), unique("bob")
-        app, pc = self.connect(uid), self.connect(uid, "pc")
+        app, pc = self.connect_live(uid, "app", "pc")
         self.mariadb.kill()
         for chat in (app, app, pc):
             chat.message(recipient, "once", client_id="c")
@@ -140,7 +142,7 @@ class Outage(OutageCase):
         self.assertEqual(self.server.metrics()["push_archive_lost_total"], 0)
 
     def test_a_killed_connection_and_a_dropped_table_are_only_late(self):
-        alice, uid = self.connect(unique("alice")), unique("bob")
+        alice, uid = self.connect_live(unique("alice")), unique("bob")
         self.assert_has(alice.ask({"to_uid": uid, "content": 0, "client_id": "0"}), type="ack")
         for connection, user, *_ in self.mariadb.query("SHOW PROCESSLIST"):
             if user == "push":

@@ -42,8 +42,8 @@ class TwoLoops(ServerCase):
 
     def test_terminals_on_both_loops(self):
         """Six connections follow one another: whichever loop takes which, both have some."""
-        uid, peer = unique("alice"), unique("bob")
         for _ in range(3):
+            uid, peer = unique("alice"), unique("bob")
             terminals = [self.connect(uid, source, echo=1) for source in ("app", "pc", "weixin")]
             bobs = [self.connect(peer, source) for source in ("app", "pc", "weixin")]
             ack = terminals[0].ask({"to_uid": peer, "content": 1, "client_id": unique("c")})

@@ -15,7 +15,8 @@ final class Archiving: Sendable {
     let history: any MessageHistory
     let cursors: CursorWriter
     private let archive: any MessageArchive
-    private let spool: ArchiveSpool?
+    /// The newest id that an earlier run left in the spool. It was read before the writer began to empty it.
+    private let newestSpooled: UInt64?
     /// Why the archive has not been reached since the start; nil once it was.
     private let startProblem: Mutex<String?>
     /// Closes the connections.
@@ -73,7 +74,7 @@ final class Archiving: Sendable {
         self.history = history
         self.cursors = cursors
         self.closeConnections = close
-        self.spool = spool
+        self.newestSpooled = try? spool?.newestID()
         self.queue = ArchiveQueue(limit: storage.archiveQueueBytes)
         self.writer = ArchiveWriter(
             queue: self.queue, archive: archive, spool: spool, batchRows: storage.archiveBatchRows, logger: logger
@@ -86,7 +87,7 @@ final class Archiving: Sendable {
 
     /// Asks the archive for its newest id until it answers, so that new ids lie above it whatever the clock says.
     func reach(_ found: (UInt64) -> Void) async {
-        if let spooled = try? self.spool?.newestID() { found(spooled) }
+        if let newestSpooled { found(newestSpooled) }
         while !Task.isCancelled {
             do throws(ArchiveError) {
                 if let newest = try await self.archive.newestID() { found(newest) }

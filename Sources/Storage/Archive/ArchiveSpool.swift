@@ -83,6 +83,8 @@ package struct ArchiveSpool: Sendable {
 
     private func open() throws -> DatabaseQueue {
         var configuration = Configuration()
+        // A person or a backup may be reading it.
+        configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         let queue = try DatabaseQueue(path: self.path, configuration: configuration)
         try queue.write { database in

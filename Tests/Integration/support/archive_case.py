@@ -46,6 +46,14 @@ class OutageCase(ArchiveCase):
         else:
             self.mariadb.start()
 
+    def connect_live(self, uid, *sources):
+        """Terminals that have what was missed: what becomes of the archive from now on does not concern their replay."""
+        chats = [self.connect(uid, source) for source in sources or ("app",)]
+        self.assert_has(self.backend().ask("to_uid", {"to_uid": uid, "content": "live"}, ack="stored"), code=200)
+        for chat in chats:
+            self.assertEqual(chat.receive()["content"], "live")
+        return chats if sources else chats[0]
+
     def is_ready(self, server=None):
         """Whether the server says that it is ready."""
         return (server or self.server).readiness()[0] == 200
