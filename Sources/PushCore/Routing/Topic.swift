@@ -10,6 +10,12 @@ package struct Topic: Hashable, Sendable {
         case user
         /// What a user sends, for those of their terminals that asked to see it.
         case echo
+        /// A channel of an app.
+        case channel
+        /// The connections of an app that have signed in as a user.
+        case signedIn
+        /// Who wants to know whether a user of an app is online.
+        case watch
     }
 
     package let kind: Kind
@@ -19,4 +25,10 @@ package struct Topic: Hashable, Sendable {
     package static func user(_ uid: String) -> Topic { Topic(kind: .user, name: uid) }
     /// What a user sends.
     package static func echo(_ uid: String) -> Topic { Topic(kind: .echo, name: uid) }
+    /// A channel, by the id of its app and its name: `1024/private-room`.
+    package static func channel(_ name: String) -> Topic { Topic(kind: .channel, name: name) }
+    /// The signed-in connections of a user of an app: `1024/alice`.
+    package static func signedIn(_ name: String) -> Topic { Topic(kind: .signedIn, name: name) }
+    /// The watchers of a user of an app: `1024/alice`.
+    package static func watch(_ name: String) -> Topic { Topic(kind: .watch, name: name) }
 }
