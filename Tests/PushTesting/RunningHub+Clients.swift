@@ -11,9 +11,11 @@ extension RunningHub {
     package struct Client: Sendable {
         fileprivate let transport: NIOLoopBound<RecordingTransport>
 
-        /// The texts of the frames that came, in order.
+        /// The texts of the frames that came, in order; all that was on its way when this was called.
         package func texts() async throws -> [String] {
-            try await self.transport.eventLoop.submit { self.transport.value.texts }.get()
+            // A letter to the loop is read in one task, and what it held goes out in the next.
+            try await self.transport.eventLoop.submit {}.get()
+            return try await self.transport.eventLoop.submit { self.transport.value.texts }.get()
         }
 
         /// How the server ended it; nil while it has not.
