@@ -10,14 +10,18 @@ package struct ConnectionRoutes: Sendable {
     /// Makes the handler of a WebSocket connection; throws where the request is refused. Nil where the port speaks
     /// plain HTTP only.
     package var webSocket: (@Sendable (RequestHead, AcceptedConnection) throws(HTTPRefusal) -> any ChannelHandler)?
+    /// The subprotocol that a WebSocket handshake is answered with (RFC 6455, section 4.2.2): one that it offers, or none.
+    package var subprotocol: @Sendable (RequestHead) -> String?
     /// Puts HTTP's handlers into the pipeline of a connection.
     package var http: @Sendable (AcceptedConnection) throws -> Void
 
     package init(
         webSocket: (@Sendable (RequestHead, AcceptedConnection) throws(HTTPRefusal) -> any ChannelHandler)? = nil,
+        subprotocol: @escaping @Sendable (RequestHead) -> String? = { _ in nil },
         http: @escaping @Sendable (AcceptedConnection) throws -> Void
     ) {
         self.webSocket = webSocket
+        self.subprotocol = subprotocol
         self.http = http
     }
 }

@@ -166,7 +166,7 @@ package final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandl
         do throws(HTTPRefusal) {
             let response: ByteBuffer
             do throws(WebSocketHandshake.Refusal) {
-                response = try WebSocketHandshake.accept(head)
+                response = try WebSocketHandshake.accept(head, subprotocol: self.routes.subprotocol(head))
             } catch {
                 throw error == .unsupportedVersion ? .upgradeRequired : .badRequest
             }

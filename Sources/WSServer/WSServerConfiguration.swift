@@ -10,10 +10,15 @@ package struct WSServerConfiguration: Sendable, Equatable {
     package var unsentLimit: Int
     /// A path that sends every message back, to loopback peers only; nil where there is none.
     package var echoPath: String?
+    /// What may stand before `/app` in the path of a client of channels; empty where nothing may.
+    package var pathPrefix: String
 
-    package init(maximumMessageBytes: Int = 68 * 1024, unsentLimit: Int = 256 * 1024, echoPath: String? = nil) {
+    package init(maximumMessageBytes: Int = 68 * 1024, unsentLimit: Int = 256 * 1024, echoPath: String? = nil,
+        pathPrefix: String = ""
+    ) {
         self.maximumMessageBytes = maximumMessageBytes
         self.unsentLimit = unsentLimit
         self.echoPath = echoPath
+        self.pathPrefix = pathPrefix
     }
 }

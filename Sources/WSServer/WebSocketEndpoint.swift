@@ -32,8 +32,10 @@ package struct WebSocketEndpoint: Sendable {
                 unsentLimit: EchoSession.unsentLimit
             ) { EchoSession(connection: $0, shard: shard) }
         }
-        // Pusher's path; the chat has all others.
-        guard head.path != "/app" && !head.path.hasPrefix("/app/") else { throw .notFound }
+        if PusherHandshake.isMeant(by: head.path, prefix: self.configuration.pathPrefix) {
+            return self.channelsConnection(head, shard, receiveBuffer)
+        }
+        // The chat has all other paths.
         let options = ChatSession.Options(head)
         let hub = self.hub
         return self.connection(
@@ -41,6 +43,41 @@ package struct WebSocketEndpoint: Sendable {
             unsentLimit: self.configuration.unsentLimit
         ) { connection in
             shard.open { ChatSession(id: $0, hub: hub, shard: shard, transport: connection, options: options) }
+        }
+    }
+
+    /// The subprotocol that a handshake is answered with; for ``Listener/ConnectionRoutes/subprotocol``.
+    package func subprotocol(for head: RequestHead) -> String? {
+        guard PusherHandshake.isMeant(by: head.path, prefix: self.configuration.pathPrefix) else { return nil }
+        return PusherHandshake.subprotocol(head)
+    }
+
+    private func channelsConnection(
+        _ head: RequestHead, _ shard: Shard, _ receiveBuffer: LoopReceiveBuffer
+    ) -> WebSocketConnection {
+        let hub = self.hub
+        let handshake = Result { () throws(PusherHandshake.Refusal) in
+            try PusherHandshake(head, prefix: self.configuration.pathPrefix, apps: hub.apps)
+        }
+        return self.connection(
+            shard, receiveBuffer, maximumMessageBytes: self.configuration.maximumMessageBytes,
+            unsentLimit: self.configuration.unsentLimit
+        ) { connection in
+            let refusal: PusherHandshake.Refusal
+            switch handshake {
+            case .success(let handshake) where handshake.app.enter():
+                return shard.open {
+                    PusherSession(
+                        id: $0, app: handshake.app, version: handshake.version, hub: hub, shard: shard,
+                        transport: connection
+                    )
+                }
+            case .success:
+                refusal = .init(code: .overQuota, reason: "the app has no place for another connection")
+            case .failure(let reason):
+                refusal = reason
+            }
+            return RefusedSession(refusal, connection: connection, shard: shard)
         }
     }
 

@@ -20,11 +20,13 @@ package final class HubFixture {
     package let loops: [EmbeddedEventLoop]
     package let hub: Hub
     private var transports: [RecordingTransport] = []
+    private var channelClients: [ChannelClient] = []
 
     /// - Parameter queueLimit: bytes; nil for no archive.
     package init(
         loops count: Int = 1, chat: ChatConfiguration = ChatConfiguration(), archiving: ArchivePolicy = .off,
-        queueLimit: Int? = nil, hasHistory: Bool = false, pendingLogins: Int = 100, node: Int = 0
+        queueLimit: Int? = nil, hasHistory: Bool = false, pendingLogins: Int = 100, node: Int = 0,
+        channels: ChannelConfiguration = ChannelConfiguration(), apps: [AppConfiguration] = []
     ) {
         self.loops = (0..<count).map { _ in EmbeddedEventLoop() }
         self.queue = queueLimit.map { ArchiveQueue(limit: $0) }
@@ -35,14 +37,15 @@ package final class HubFixture {
                 topics: self.topics, sessionStore: self.store, archive: self.queue, presence: self.presence,
                 history: hasHistory ? self.history : nil, cursors: hasHistory ? self.history : nil
             ),
-            chat: chat, archiving: archiving, ids: MessageIDGenerator(node: node), pendingLogins: pendingLogins,
-            now: self.clock.now()
+            chat: chat, channels: channels, apps: AppDirectory(apps), archiving: archiving, node: node,
+            ids: MessageIDGenerator(node: node), pendingLogins: pendingLogins, now: self.clock.now()
         )
     }
 
     deinit {
         // The sessions hold the hub, and NIO does not let a promise go without an answer.
         for transport in self.transports { transport.disconnect() }
+        for client in self.channelClients { client.disconnect() }
         self.store.fail()
         self.history.fail()
         self.run()
@@ -112,6 +115,17 @@ package final class HubFixture {
         self.transports.append(transport)
         transport.connect(to: self.hub, options: options)
         return transport
+    }
+
+    /// A client of an app connects; its log is empty.
+    package func connect(to app: App, on loop: Int = 0) -> ChannelClient {
+        let client = ChannelClient(shard: self.shard(loop), clock: self.clock)
+        self.channelClients.append(client)
+        precondition(app.enter(), "the app has no place left")
+        client.connect(to: self.hub, app: app)
+        self.run()
+        _ = client.takeTexts()
+        return client
     }
 
     /// A client connects with an access token that lets it in, and is in; its log is empty again.

@@ -21,8 +21,8 @@ package final class App: Sendable {
     /// How many clients are connected to this node.
     package var connectionCount: Int { self.connections.load(ordering: .relaxed) }
 
-    /// Takes a place for a connection; false where there is none left.
-    func enter() -> Bool {
+    /// Takes a place for a connection, which its session gives back; false where there is none left.
+    package func enter() -> Bool {
         let maximum = self.settings.value.maximumConnections
         let count = self.connections.add(1, ordering: .relaxed).newValue
         guard maximum > 0, count > maximum else { return true }
@@ -39,4 +39,10 @@ package final class App: Sendable {
     package func topic(of channel: ChannelName) -> Topic {
         .channel("\(self.id)/\(channel.text)")
     }
+
+    /// The signed-in connections of a user.
+    func signedIn(_ user: String) -> Topic { .signedIn("\(self.id)/\(user)") }
+
+    /// Those who watch a user.
+    func watch(_ user: String) -> Topic { .watch("\(self.id)/\(user)") }
 }

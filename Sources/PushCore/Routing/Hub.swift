@@ -14,6 +14,10 @@ package final class Hub: Sendable {
     package let terminals = TerminalDirectory()
     package let topics: TopicDirectory
     package let archiving: ArchivePolicy
+    /// The apps whose clients use channels.
+    package let apps: AppDirectory
+    /// 0–1023, different for each server.
+    let node: Int
     let ids: MessageIDGenerator
     let archive: ArchiveQueue?
     let history: (any MessageHistory)?
@@ -37,9 +41,12 @@ package final class Hub: Sendable {
     ///   - ports: what the shards reach.
     ///   - now: the time, which the shards start with.
     package init(
-        loops: [any EventLoop], ports: ShardPorts, chat: ChatConfiguration, archiving: ArchivePolicy,
-        ids: MessageIDGenerator, pendingLogins: Int, now: Moment
+        loops: [any EventLoop], ports: ShardPorts, chat: ChatConfiguration,
+        channels: ChannelConfiguration = ChannelConfiguration(), apps: AppDirectory = AppDirectory(),
+        archiving: ArchivePolicy, node: Int = 0, ids: MessageIDGenerator, pendingLogins: Int, now: Moment
     ) {
+        self.apps = apps
+        self.node = node
         self.chatSettings = Live(chat)
         self.topics = ports.topics
         self.archiving = archiving
@@ -50,7 +57,7 @@ package final class Hub: Sendable {
             let mailbox = Mailbox()
             let shard = Shard(
                 index: index, shardCount: loops.count, loop: loop, mailbox: mailbox, ports: ports, chat: chat,
-                pendingLogins: pendingLogins, now: now
+                channels: channels, pendingLogins: pendingLogins, now: now
             )
             return Handle(
                 shard: NIOLoopBoundBox.makeBoxSendingValue(shard, eventLoop: loop), loop: loop, mailbox: mailbox

@@ -49,17 +49,22 @@ package final class Shard {
     private var cursors: [CursorChange] = []
     /// Terminals that went away a moment ago.
     var departures = Departures()
+    /// What is kept of the channels and users whose home is here.
+    let home = ChannelHome()
+    /// How sessions of channels behave.
+    let channels: ChannelConfiguration
 
     private enum Target: Equatable {
-        case topic(Topic)
+        case topic(Topic, except: SessionID?)
         case everyone
     }
 
     init(
         index: Int, shardCount: Int, loop: any EventLoop, mailbox: Mailbox, ports: ShardPorts,
-        chat: ChatConfiguration, pendingLogins: Int, now: Moment
+        chat: ChatConfiguration, channels: ChannelConfiguration, pendingLogins: Int, now: Moment
     ) {
         self.chat = chat
+        self.channels = channels
         self.mailbox = mailbox
         self.index = index
         self.shardCount = shardCount
@@ -136,6 +141,22 @@ package final class Shard {
         self.closeRun()
         self.ports.topics.add(topic, loop: self.index)
         return self.topics[topic, default: TopicMembers()].add(subscriber, subscription: subscription)
+    }
+
+    /// Subscribes a session that the directory counts already.
+    ///
+    /// - Returns: its slot.
+    func subscribeCounted(_ subscriber: any Subscriber, to topic: Topic, subscription: Int) -> Int {
+        self.closeRun()
+        return self.topics[topic, default: TopicMembers()].add(subscriber, subscription: subscription)
+    }
+
+    /// The sessions that subscribe to a topic on this loop.
+    func subscribers(of topic: Topic) -> [SessionID] { self.topics[topic]?.sessionIDs ?? [] }
+
+    /// A topic as it stands here, so that many who hold it share its name.
+    func shared(_ topic: Topic) -> Topic {
+        self.topics.index(forKey: topic).map { self.topics[$0].key } ?? topic
     }
 
     /// Ends a subscription.
@@ -224,16 +245,9 @@ package final class Shard {
     package func publish(
         _ frame: ByteBuffer, holding span: MessageSpan? = nil, to topic: Topic, except: SessionID? = nil
     ) {
-        if let except {
-            self.closeRun()
-            guard let members = self.topics[topic] else { return }
-            self.counters.deliveries += members.count
-            members.deliver(frame, holding: span, except: except)
-        } else {
-            self.append(frame, holding: span, for: .topic(topic))
-            // A replay has to tell the messages of its user apart.
-            if !self.replayed.isEmpty, self.replayed[topic] != nil { self.closeRun() }
-        }
+        self.append(frame, holding: span, for: .topic(topic, except: except))
+        // A replay has to tell the messages of its user apart.
+        if !self.replayed.isEmpty, self.replayed[topic] != nil { self.closeRun() }
     }
 
     /// Hands a frame to every session of this loop that is logged in.
@@ -281,10 +295,10 @@ package final class Shard {
     private func closeRun() {
         guard let run = self.openRun.take() else { return }
         switch run.target {
-        case .topic(let topic):
+        case .topic(let topic, let except):
             guard let members = self.topics[topic] else { return }
             self.counters.deliveries += members.count
-            members.deliver(run.frames, holding: run.span)
+            members.deliver(run.frames, holding: run.span, except: except)
         case .everyone:
             self.counters.deliveries += self.everyone.count
             self.everyone.deliver(run.frames, holding: nil)
@@ -340,57 +354,3 @@ package final class Shard {
 
 @available(*, unavailable)
 extension Shard: Sendable {}
-
-/// What a shard reaches beyond its loop; shared by all shards.
-package struct ShardPorts: Sendable {
-    package var topics: TopicDirectory
-    package var sessionStore: any SessionStore
-    package var archive: ArchiveQueue?
-    package var presence: (any PresenceStore)?
-    /// Nil where nothing is kept.
-    package var history: (any MessageHistory)?
-    package var cursors: (any CursorStore)?
-
-    package init(
-        topics: TopicDirectory, sessionStore: any SessionStore, archive: ArchiveQueue?, presence: (any PresenceStore)?,
-        history: (any MessageHistory)? = nil, cursors: (any CursorStore)? = nil
-    ) {
-        self.topics = topics
-        self.sessionStore = sessionStore
-        self.archive = archive
-        self.presence = presence
-        self.history = history
-        self.cursors = cursors
-    }
-}
-
-/// A session as its shard sees it: of whichever protocol.
-package protocol ShardSession: Subscriber {
-    /// Whether it may be sent anything.
-    var isLoggedIn: Bool { get }
-
-    /// The time that the session asked to be woken at has come, or passed.
-    ///
-    /// - Returns: when to look again, in nanoseconds of uptime; nil where the session is over.
-    func deadlineReached(now: Moment) -> Int64?
-
-    /// The login record has been read, or could not be.
-    func loginAnswered(_ answer: LoginAnswer)
-
-    /// Who is logged in with which token, for the look at the login record that is due now and then; nil where there is
-    /// nothing to look at.
-    var login: OpenLogin? { get }
-
-    /// The login record does not let it in any more.
-    func loginEnded()
-
-    /// The session ends, by the server's will.
-    ///
-    /// - Parameter frame: a last frame before the close frame.
-    func end(_ code: CloseCode, reason: String, frame: ByteBuffer?)
-
-    /// Another login took the place of this terminal.
-    ///
-    /// - Parameter deviceToken: what identifies the device of the other login.
-    func replaced(byDevice deviceToken: Int)
-}

@@ -20,6 +20,7 @@ package struct ShardCounters: Sendable {
     package var messagesNotArchived = 0
     package var messagesReplayed = 0
     package var replaysPostponed = 0
+    package var eventsRouted = 0
     package var deliveries = 0
     package var flushes = 0
     package var bytesSent = 0
@@ -79,6 +80,7 @@ package struct ShardCounters: Sendable {
                 \.replaysPostponed, "push_chat_replays_postponed_total",
                 "Replays put off because the archive could not be read."
             ),
+            (\.eventsRouted, "push_channel_events_total", "Events routed to channels, once for each channel."),
             (\.deliveries, "push_ws_deliveries_total", "Frames, or runs of frames, handed to sessions."),
             (\.flushes, "push_ws_flushes_total", "Flushes of a session's socket."),
             (\.bytesSent, "push_ws_sent_bytes_total", "Bytes written to clients."),

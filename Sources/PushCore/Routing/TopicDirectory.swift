@@ -59,6 +59,15 @@ package final class TopicDirectory: Sendable {
         self.topics.withStripe(of: topic) { $0[topic] }
     }
 
+    /// How many subscribers a topic has. Any thread.
+    package func count(of topic: Topic) -> Int {
+        switch self.loops(of: topic) {
+        case nil: 0
+        case .one(_, let count)?: Int(count)
+        case .many(let counts)?: counts.reduce(0) { $0 + Int($1) }
+        }
+    }
+
     /// Whether any topic of a kind has subscribers.
     package func hasTopics(of kind: Topic.Kind) -> Bool {
         var found = false
@@ -67,10 +76,14 @@ package final class TopicDirectory: Sendable {
     }
 
     /// The names of all topics of a kind that have subscribers; not one consistent picture.
-    package func names(of kind: Topic.Kind) -> [String] {
+    ///
+    /// - Parameter prefix: what the names begin with.
+    package func names(of kind: Topic.Kind, prefix: String = "") -> [String] {
         var names: [String] = []
         self.topics.forEachStripe { topics in
-            for topic in topics.keys where topic.kind == kind { names.append(topic.name) }
+            for topic in topics.keys where topic.kind == kind && topic.name.hasPrefix(prefix) {
+                names.append(topic.name)
+            }
         }
         return names
     }

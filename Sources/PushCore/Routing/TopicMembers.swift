@@ -42,6 +42,9 @@ package struct TopicMembers {
         self.entries[slot] = Entry(subscriber: subscriber, subscription: self.entries[slot].subscription)
     }
 
+    /// Whose the subscriptions are.
+    package var sessionIDs: [SessionID] { self.entries.map(\.subscriber.sessionID) }
+
     /// Hands frames to every subscriber but one.
     package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?, except: SessionID? = nil) {
         if let except {

@@ -21,7 +21,9 @@ package enum WebSocketHandshake {
     }
 
     /// Checks a handshake and builds the answer 101.
-    package static func accept(_ head: RequestHead) throws(Refusal) -> ByteBuffer {
+    ///
+    /// - Parameter subprotocol: one that the handshake offers; nil for none.
+    package static func accept(_ head: RequestHead, subprotocol: String? = nil) throws(Refusal) -> ByteBuffer {
         guard head.method == "GET", head.minorVersion == 1, head.header("host") != nil,
             head.header("connection", contains: "upgrade"),
             let key = head.header("sec-websocket-key"), self.isKey(key)
@@ -32,6 +34,10 @@ package enum WebSocketHandshake {
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
         )
         response.writeString(self.acceptValue(for: key))
+        if let subprotocol {
+            response.writeStaticString("\r\nSec-WebSocket-Protocol: ")
+            response.writeString(subprotocol)
+        }
         response.writeStaticString("\r\n\r\n")
         return response
     }

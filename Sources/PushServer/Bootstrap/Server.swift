@@ -108,6 +108,7 @@ final class Server: ReloadableService {
             configuration.webSocketListener,
             routes: ConnectionRoutes(
                 webSocket: { head, connection throws(HTTPRefusal) in try endpoint.handler(for: head, on: connection) },
+                subprotocol: { endpoint.subprotocol(for: $0) },
                 http: { try service.take($0) }
             ),
             limits: limits, on: group, identity: identity

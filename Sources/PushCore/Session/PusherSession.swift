@@ -1,0 +1,227 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+package import PushProtocol
+
+/// The session of a client of channels (Pusher Channels protocol, versions 4–7). Confined to the loop of its shard.
+package final class PusherSession {
+    /// The protocol versions that are spoken.
+    package static let versions = 4...7
+    /// Above ten refused frames a second, after two hundred, a client is not confused but hostile.
+    private static let refusalRate = RateLimiter.Rate(perSecond: 10, burst: 200)
+
+    /// A channel that the client has subscribed to, or asked to.
+    struct Subscription {
+        let channel: ChannelName
+        let topic: Topic
+        let number: Int
+        /// Nil until the channel's home has let it in.
+        var slot: Int32?
+        /// Who it is there, where the channel has members.
+        let member: String?
+    }
+
+    package let sessionID: SessionID
+    let app: App
+    let hub: Hub
+    let shard: Shard
+    unowned let transport: any SessionTransport
+    private let salt: UInt32
+    private let version: Int32
+    private var isOpen = true
+    private var heartbeat: PusherHeartbeat
+    private var events = RateLimiter()
+    private var refusals = RateLimiter()
+    var subscriptions: ContiguousArray<Subscription> = []
+    private var nextNumber = 0
+    /// Who has signed in.
+    var signin: PusherSignin?
+
+    /// A connection of an app, which has a place for it: the session gives that back.
+    ///
+    /// - Parameters:
+    ///   - version: of the protocol, one of ``versions``.
+    ///   - transport: the connection; it owns the session and outlives it.
+    package init(id: SessionID, app: App, version: Int, hub: Hub, shard: Shard, transport: any SessionTransport) {
+        self.sessionID = id
+        self.app = app
+        self.hub = hub
+        self.shard = shard
+        self.transport = transport
+        self.salt = .random(in: 1...UInt32.max)
+        self.version = Int32(version)
+        self.heartbeat = PusherHeartbeat(
+            now: shard.now,
+            signinTimeout: app.settings.value.requiresSignin ? shard.channels.signinTimeout : nil
+        )
+        shard.wake(id, at: self.heartbeat.firstDeadline(shard.channels))
+    }
+
+    /// How the client and the backends name the connection.
+    package var socketID: SocketID {
+        SocketID(session: self.sessionID.rawValue, node: self.hub.node, salt: self.salt)
+    }
+
+    /// The connection is ready.
+    package func opened() {
+        self.send(
+            PusherServerFrame.connectionEstablished(
+                socketID: self.socketID, activityTimeout: Int(self.shard.channels.activityTimeout / 1_000_000_000)
+            )
+        )
+    }
+
+    /// Bytes came, whatever they are.
+    package func heard() {
+        self.heartbeat.heard(self.shard.now)
+    }
+
+    /// A whole text frame came.
+    ///
+    /// - Parameter text: valid UTF-8; not kept.
+    package func received(_ text: UnsafeRawBufferPointer) {
+        self.shard.counters.framesReceived += 1
+        do throws(PusherClientFrame.Refusal) {
+            switch try PusherClientFrame.decode(text, scanner: self.shard.scanner) {
+            case .ping: self.send(PusherServerFrame.pong)
+            case .pong: return
+            case .subscribe(let channel, let auth, let channelData):
+                self.subscribe(to: channel, auth: auth, channelData: channelData)
+            case .unsubscribe(let channel): self.unsubscribe(from: channel)
+            case .signin(let auth, let userData): self.signIn(auth: auth, userData: userData)
+            case .event(let name, let channel, let data): self.relay(name, on: channel, data: data)
+            }
+        } catch {
+            self.refuse(error.message)
+        }
+    }
+
+    /// The connection is gone, or going: nothing is delivered any more.
+    package func closed() {
+        guard self.isOpen else { return }
+        self.isOpen = false
+        self.shard.close(self.sessionID)
+        self.app.leave()
+        for subscription in self.subscriptions { self.leave(subscription) }
+        self.subscriptions = []
+        self.signOut()
+    }
+
+    func send(_ frame: ByteBuffer) {
+        self.shard.send(frame, to: self.transport)
+    }
+
+    /// A number for a subscription, never used before in this session.
+    func makeNumber() -> Int {
+        self.nextNumber += 1
+        return self.nextNumber
+    }
+
+    func signedIn() {
+        self.heartbeat.signedIn()
+    }
+
+    // MARK: - Errors
+
+    /// Tells the client that what it sent is not done; the connection goes on.
+    ///
+    /// - Parameter code: 43xx or nil: other codes make clients close the connection.
+    func refuse(_ message: String, code: Int? = nil) {
+        guard self.countRefusal() else { return }
+        self.send(PusherServerFrame.error(code: code, message: message))
+    }
+
+    /// Counts something refused; false where it was one too many, and the session is over.
+    func countRefusal() -> Bool {
+        self.shard.counters.framesRefused += 1
+        guard self.refusals.check(cost: 1, rate: Self.refusalRate, uptime: self.shard.now.uptime) != nil else {
+            return true
+        }
+        self.shard.counters.abusersClosed += 1
+        self.end(.overCapacity, reason: "too many refused frames", frame: nil)
+        return false
+    }
+
+    // MARK: - Client events
+
+    private func relay(_ name: UnsafeRawBufferPointer, on channel: String, data: UnsafeRawBufferPointer) {
+        let settings = self.app.settings.value
+        guard settings.allowsClientEvents else {
+            return self.refuse("client events are not enabled for this app")
+        }
+        guard let subscription = self.subscriptions.first(where: { $0.channel.text == channel }),
+            subscription.slot != nil
+        else { return self.refuse("a client event needs a subscription to its channel") }
+        guard subscription.channel.kind == .private || subscription.channel.kind == .presence else {
+            return self.refuse("client events are for private and presence channels")
+        }
+        guard data.count <= settings.maximumEventBytes else {
+            return self.refuse("the data of a client event has at most \(settings.maximumEventBytes) bytes")
+        }
+        let rate = RateLimiter.Rate(
+            perSecond: settings.clientEventsPerSecond, burst: 2 * settings.clientEventsPerSecond
+        )
+        guard self.events.check(cost: 1, rate: rate, uptime: self.shard.now.uptime) == nil else {
+            return self.refuse(
+                "too many client events: \(settings.clientEventsPerSecond) a second are allowed", code: 4301
+            )
+        }
+        self.shard.counters.eventsRouted += 1
+        let frame = PusherServerFrame.event(
+            name: name, channel: channel, data: data, userID: subscription.member
+        )
+        _ = self.hub.publish(frame, to: subscription.topic, except: self.sessionID, from: self.shard)
+    }
+}
+
+extension PusherSession: ShardSession {
+    /// It has no user of the chat's.
+    package var isLoggedIn: Bool { false }
+
+    package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
+        self.transport.deliver(frames, holding: span)
+    }
+
+    package func flush() { self.transport.flush() }
+
+    package func deadlineReached(now: Moment) -> Int64? {
+        guard self.isOpen else { return nil }
+        switch self.heartbeat.deadlineReached(now, self.shard.channels) {
+        case .wait(let time):
+            return time
+        case .ping(let time):
+            self.send(self.version >= 5 ? PusherServerFrame.ping : WebSocketFrame.ping)
+            return time
+        case .silent:
+            self.shard.counters.silentClosed += 1
+            self.end(.noSignOfLife, reason: "no answer to a ping", frame: nil)
+        case .notSignedIn:
+            self.end(.notAuthorized, reason: "not signed in within the time allowed", frame: nil)
+        }
+        return nil
+    }
+
+    /// Ends the session. Clients of the older versions heed the error frame alone, newer ones the close code.
+    package func end(_ code: CloseCode, reason: String, frame: ByteBuffer?) {
+        guard self.isOpen else { return }
+        self.closed()
+        self.send(frame ?? PusherServerFrame.error(code: Int(code.rawValue), message: reason))
+        self.transport.close(code, reason: reason) {}
+    }
+
+    /// The settings of the apps have changed.
+    func appChanged() {
+        guard self.isOpen else { return }
+        guard self.hub.apps.app(id: self.app.id) === self.app else {
+            return self.end(.appNotFound, reason: "the app does not exist any more", frame: nil)
+        }
+        guard self.app.settings.value.isEnabled else {
+            return self.end(.appDisabled, reason: "the app is disabled", frame: nil)
+        }
+    }
+}
+
+@available(*, unavailable)
+extension PusherSession: Sendable {}

@@ -1,0 +1,45 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+@testable import PushCore
+import Testing
+
+@Suite("The apps")
+struct AppDirectoryTests {
+    @Test("are found by key and by id")
+    func lookup() {
+        let apps = AppDirectory([
+            AppConfiguration(id: "2", key: "b", secret: "s"), AppConfiguration(id: "1", key: "a", secret: "s"),
+        ])
+        #expect(apps.app(key: "a")?.id == "1")
+        #expect(apps.app(id: "2")?.settings.value.key == "b")
+        #expect(apps.app(key: "1") == nil)
+        #expect(apps.all.map(\.id) == ["1", "2"])
+    }
+
+    @Test("keep their connections over a change of anything but the id")
+    func update() throws {
+        let apps = AppDirectory([AppConfiguration(id: "1", key: "a", secret: "s", maximumConnections: 1)])
+        let app = try #require(apps.app(id: "1"))
+        #expect(app.enter())
+        apps.update([AppConfiguration(id: "1", key: "z", secret: "t", maximumConnections: 2)])
+        #expect(apps.app(key: "a") == nil)
+        #expect(apps.app(key: "z") === app)
+        #expect(app.connectionCount == 1)
+        #expect(app.enter())
+        #expect(!app.enter())
+        apps.update([])
+        #expect(apps.app(id: "1") == nil)
+    }
+
+    @Test("have no more connections than they may")
+    func quota() {
+        let app = App(AppConfiguration(id: "1", key: "a", secret: "s", maximumConnections: 2))
+        #expect(app.enter() && app.enter())
+        #expect(!app.enter())
+        app.leave()
+        #expect(app.enter())
+        #expect(app.connectionCount == 2)
+    }
+}

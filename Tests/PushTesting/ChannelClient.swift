@@ -1,0 +1,90 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+package import PushCore
+package import PushProtocol
+
+/// A client of channels without a socket: it owns its session and keeps what that sends. Confined to the loop of its
+/// shard.
+package final class ChannelClient: SessionTransport {
+    private let shard: Shard
+    private let clock: any ServerClock
+    private var isDirty = false
+    private var isConnected = true
+    /// The session, also when it is over.
+    package private(set) var session: PusherSession?
+    package private(set) var log = DeliveryLog()
+    package private(set) var close: RecordingTransport.Close?
+
+    package init(shard: Shard, clock: any ServerClock) {
+        self.shard = shard
+        self.clock = clock
+    }
+
+    /// The handshake is done.
+    package func connect(to hub: Hub, app: App) {
+        self.shard.now = self.clock.now()
+        let session = self.shard.open {
+            PusherSession(id: $0, app: app, version: 7, hub: hub, shard: self.shard, transport: self)
+        }
+        self.session = session
+        session.opened()
+    }
+
+    package var sessionID: SessionID { self.session?.sessionID ?? SessionID(rawValue: 0) }
+
+    /// The texts of the frames that came, in order, since the last look.
+    package func takeTexts() -> [String] {
+        defer { self.log.removeAll() }
+        return self.log.texts
+    }
+
+    /// The client sends a text frame.
+    package func receive(_ text: String) {
+        guard self.isConnected, self.close == nil else { return }
+        self.shard.now = self.clock.now()
+        self.session?.heard()
+        var text = text
+        text.withUTF8 { self.session?.received(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The client goes away.
+    package func disconnect() {
+        guard self.isConnected else { return }
+        self.isConnected = false
+        self.shard.now = self.clock.now()
+        self.session?.closed()
+    }
+
+    // MARK: - SessionTransport
+
+    package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
+        guard self.isConnected else { return }
+        self.log.append(frames)
+        guard !self.isDirty else { return }
+        self.isDirty = true
+        self.shard.needsFlush(self)
+    }
+
+    package func flush() { self.isDirty = false }
+
+    package func subscription(_ subscription: Int, movedTo slot: Int) {
+        self.session?.subscription(subscription, movedTo: slot)
+    }
+
+    package func close(_ code: CloseCode, reason: String, answered: @escaping () -> Void) {
+        guard self.close == nil else { return }
+        self.close = RecordingTransport.Close(code, reason)
+    }
+
+    package var sentThrough: MessageID { MessageID(rawValue: 0) }
+    package var takenThrough: MessageID { MessageID(rawValue: 0) }
+    package func reportNextMessage() {}
+    package func whenTaken(_ body: @escaping () -> Void) {}
+    package func setReading(_ isReading: Bool) {}
+}
+
+@available(*, unavailable)
+extension ChannelClient: Sendable {}
