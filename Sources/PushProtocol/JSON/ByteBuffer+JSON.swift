@@ -9,31 +9,46 @@ extension ByteBuffer {
     /// everything else, `/` and characters outside ASCII too, stays as it is.
     package mutating func writeJSONString(_ string: some StringProtocol) {
         self.writeInteger(UInt8(ascii: "\""))
-        let plain: Void? = string.utf8.withContiguousStorageIfAvailable { bytes in
-            if bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
-                self.writeBytes(bytes)
-            } else {
-                for byte in bytes { self.writeEscaped(byte) }
-            }
+        let isContiguous: Void? = string.utf8.withContiguousStorageIfAvailable {
+            self.writeEscaped(UnsafeRawBufferPointer($0))
         }
-        if plain == nil {
-            for byte in string.utf8 { self.writeEscaped(byte) }
-        }
+        if isContiguous == nil { Array(string.utf8).withUnsafeBytes { self.writeEscaped($0) } }
         self.writeInteger(UInt8(ascii: "\""))
     }
 
-    private mutating func writeEscaped(_ byte: UInt8) {
+    /// Writes a JSON string whose content is JSON in its turn, as `body` writes it; quotes included.
+    ///
+    /// - Parameter capacity: about how many bytes `body` writes.
+    package mutating func writeJSONString(capacity: Int, _ body: (inout ByteBuffer) -> Void) {
+        var content = ByteBufferAllocator().buffer(capacity: capacity)
+        body(&content)
+        self.writeInteger(UInt8(ascii: "\""))
+        content.withUnsafeReadableBytes { self.writeEscaped($0) }
+        self.writeInteger(UInt8(ascii: "\""))
+    }
+
+    /// Writes what stands between two bytes to escape in one piece.
+    private mutating func writeEscaped(_ bytes: UnsafeRawBufferPointer) {
+        var start = 0
+        for at in bytes.indices where bytes[at] < 0x20 || bytes[at] == 0x22 || bytes[at] == 0x5C {
+            self.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<at]))
+            self.writeEscape(bytes[at])
+            start = at + 1
+        }
+        self.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+    }
+
+    private mutating func writeEscape(_ byte: UInt8) {
         switch byte {
         case 0x22: self.writeStaticString("\\\"")
         case 0x5C: self.writeStaticString("\\\\")
         case 0x0A: self.writeStaticString("\\n")
         case 0x0D: self.writeStaticString("\\r")
         case 0x09: self.writeStaticString("\\t")
-        case ..<0x20:
+        default:
             self.writeStaticString("\\u00")
             self.writeInteger(Self.hexDigits[Int(byte >> 4)])
             self.writeInteger(Self.hexDigits[Int(byte & 15)])
-        default: self.writeInteger(byte)
         }
     }
 

@@ -90,6 +90,22 @@ package struct MemberName: Hashable, Sendable {
     package static let body = MemberName(word: 0x626F_6479)
     /// `source`
     package static let source = MemberName(word: 0x736F_7572_6365)
+    /// `event`
+    package static let event = MemberName(word: 0x65_7665_6E74)
+    /// `channel`
+    package static let channel = MemberName(word: 0x63_6861_6E6E_656C)
+    /// `auth`
+    package static let auth = MemberName(word: 0x6175_7468)
+    /// `channel_data`
+    package static let channelData = MemberName(word: 0x6368_616E_6E65_6C5F_6461_7461)
+    /// `user_data`
+    package static let userData = MemberName(word: 0x75_7365_725F_6461_7461)
+    /// `user_id`
+    package static let userID = MemberName(word: 0x75_7365_725F_6964)
+    /// `user_info`
+    package static let userInfo = MemberName(word: 0x75_7365_725F_696E_666F)
+    /// `watchlist`
+    package static let watchlist = MemberName(word: 0x77_6174_6368_6C69_7374)
 
     package static func ~= (pattern: MemberName, value: MemberName) -> Bool { pattern.word == value.word }
 }

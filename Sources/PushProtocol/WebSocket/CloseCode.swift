@@ -18,6 +18,20 @@ package struct CloseCode: RawRepresentable, Hashable, Sendable {
     package static let invalidText = CloseCode(rawValue: 1007)
     package static let tooLarge = CloseCode(rawValue: 1009)
 
+    /// There is no app of this key.
+    package static let appNotFound = CloseCode(rawValue: 4001)
+    /// The app is switched off.
+    package static let appDisabled = CloseCode(rawValue: 4003)
+    /// The app has as many connections as it may have.
+    package static let overQuota = CloseCode(rawValue: 4004)
+    /// Nothing is served at the path of the handshake.
+    package static let pathNotFound = CloseCode(rawValue: 4005)
+    /// The version of the client's protocol is no number.
+    package static let badVersion = CloseCode(rawValue: 4006)
+    /// The client speaks a version of its protocol that this server does not.
+    package static let unsupportedVersion = CloseCode(rawValue: 4007)
+    /// The client does not say which version of its protocol it speaks.
+    package static let noVersion = CloseCode(rawValue: 4008)
     /// The login was refused, or is no longer valid.
     package static let notAuthorized = CloseCode(rawValue: 4009)
     /// Another login took this terminal's place, or it was kicked.
@@ -28,6 +42,8 @@ package struct CloseCode: RawRepresentable, Hashable, Sendable {
     package static let restart = CloseCode(rawValue: 4200)
     /// No sign of life within the heartbeat's limit.
     package static let noSignOfLife = CloseCode(rawValue: 4201)
+    /// Nothing was said for too long.
+    package static let idle = CloseCode(rawValue: 4202)
 
     /// Whether a peer may send this code (RFC 6455, section 7.4): 1004–1006 and 1015 are never sent, 1016–2999 are the
     /// protocol's own.

@@ -2,7 +2,6 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import PushCore
 package import PushProtocol
 
 /// Who may send commands: by the address of the datagram first, then by the secret in it.

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-import PushCore
+import PushProtocol
 import Testing
 
 struct ConstantTimeTests {
