@@ -28,10 +28,15 @@ struct PusherHandshake {
 
     /// The subprotocol to answer with: the first one offered that is Pusher's.
     static func subprotocol(_ head: RequestHead) -> String? {
-        head.values("sec-websocket-protocol").lazy
-            .flatMap { $0.split(separator: ",").map { $0.drop { $0 == " " || $0 == "\t" } } }
-            .map { String($0.prefix { $0 != " " && $0 != "\t" }) }
-            .first { $0.hasPrefix(self.subprotocolPrefix) && Int($0.dropFirst(self.subprotocolPrefix.count)) != nil }
+        for value in head.values("sec-websocket-protocol") {
+            for offer in value.split(separator: ",") {
+                let name = offer.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
+                guard name.hasPrefix(self.subprotocolPrefix) else { continue }
+                let version = name.dropFirst(self.subprotocolPrefix.count)
+                if !version.isEmpty, version.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) { return String(name) }
+            }
+        }
+        return nil
     }
 
     init(_ head: RequestHead, prefix: String, apps: AppDirectory) throws(Refusal) {

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import PushCore
-internal import PushProtocol
+package import PushProtocol
 
 extension PusherSession: WebSocketSession {
     package func receivedText(_ text: UnsafeRawBufferPointer) {

@@ -13,7 +13,8 @@ package struct WSServerConfiguration: Sendable, Equatable {
     /// What may stand before `/app` in the path of a client of channels; empty where nothing may.
     package var pathPrefix: String
 
-    package init(maximumMessageBytes: Int = 68 * 1024, unsentLimit: Int = 256 * 1024, echoPath: String? = nil,
+    package init(
+        maximumMessageBytes: Int = 68 * 1024, unsentLimit: Int = 256 * 1024, echoPath: String? = nil,
         pathPrefix: String = ""
     ) {
         self.maximumMessageBytes = maximumMessageBytes

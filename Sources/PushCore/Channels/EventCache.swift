@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import DequeModule
+internal import NIOCore
 
 /// The last events of the cache channels of a home: each for half an hour, all of them bounded by bytes.
 struct EventCache {

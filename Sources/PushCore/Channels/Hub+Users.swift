@@ -2,8 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import NIOCore
-package import PushProtocol
+internal import PushProtocol
 
 /// Users of an app who have signed in, on however many connections (Pusher Channels, "User authentication").
 extension Hub {

@@ -2,8 +2,8 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import PushProtocol
 package import NIOCore
+package import PushProtocol
 
 /// A session as its shard sees it: of whichever protocol.
 package protocol ShardSession: Subscriber {
@@ -34,4 +34,12 @@ package protocol ShardSession: Subscriber {
     ///
     /// - Parameter deviceToken: what identifies the device of the other login.
     func replaced(byDevice deviceToken: Int)
+}
+
+/// A session that nobody logs in to with an access token.
+extension ShardSession {
+    package func loginAnswered(_ answer: LoginAnswer) {}
+    package var login: OpenLogin? { nil }
+    package func loginEnded() {}
+    package func replaced(byDevice deviceToken: Int) {}
 }

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import PushProtocol
+internal import PushProtocol
 
 /// How a client comes into channels, and leaves them.
 extension PusherSession {

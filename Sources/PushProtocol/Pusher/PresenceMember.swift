@@ -14,6 +14,12 @@ package struct PresenceMember: Equatable, Sendable {
     /// Raw JSON, as it was signed; nil where there is none, or null.
     package let info: String?
 
+    /// A member whose id and information are known to be good.
+    package init(id: String, info: String?) {
+        self.id = id
+        self.info = info
+    }
+
     /// Reads the text that was signed.
     ///
     /// - Parameter scanner: a scanner that may be used; what it held is lost.

@@ -2,8 +2,9 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import PushCore
 import Testing
+
+@testable import PushCore
 
 @Suite("The apps")
 struct AppDirectoryTests {

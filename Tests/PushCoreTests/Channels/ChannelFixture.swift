@@ -65,7 +65,9 @@ struct ChannelFixture {
     }
 
     /// A backend sends an event.
-    func trigger(_ name: String, on channel: String, data: String = #""1""#, except: SocketID? = nil, from loop: Int = 0) {
+    func trigger(
+        _ name: String, on channel: String, data: String = #""1""#, except: SocketID? = nil, from loop: Int = 0
+    ) {
         guard let channel = ChannelName(channel) else { preconditionFailure("no channel: \(channel)") }
         self.fixture.hub.trigger(
             ChannelEvent(name: name, data: ByteBuffer(string: data)), on: [channel], of: self.app, except: except,

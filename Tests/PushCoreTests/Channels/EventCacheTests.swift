@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
-@testable import PushCore
 import Testing
+
+@testable import PushCore
 
 @Suite("The events kept for cache channels")
 struct EventCacheTests {

@@ -2,10 +2,11 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import PushCore
 import PushProtocol
 import PushTesting
 import Testing
+
+@testable import PushCore
 
 @Suite("Subscribing to channels")
 struct SubscribingTests {
