@@ -12,14 +12,12 @@ extension ChatSession.Options {
     /// What a chat client's handshake asks for (chat protocol, section 1).
     init(_ head: RequestHead) {
         let query = QueryItems(head.query)
-        let bearer = head.header("authorization").flatMap { value -> String? in
-            value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst("bearer ".count)) : nil
-        }
         let deviceToken = query["token"].flatMap { token in
             1...Self.maximumDeviceTokenBytes ~= token.utf8.count ? token : nil
         }
         self.init(
-            accessToken: query["access_token"] ?? bearer, deviceToken: deviceToken, wantsEcho: query["echo"] == "1",
+            accessToken: query["access_token"] ?? head.bearerToken, deviceToken: deviceToken,
+            wantsEcho: query["echo"] == "1",
             usesAcks: query["ack"] == "1", since: query["since"].flatMap { MessageID($0) }
         )
     }

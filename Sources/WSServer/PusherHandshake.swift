@@ -18,12 +18,14 @@ struct PusherHandshake {
     let app: App
     /// Of the protocol; one of ``PushCore/PusherSession/versions``.
     let version: Int
+    /// By which the chat knows the user.
+    let accessToken: String?
 
     /// Whether a path is for clients of channels.
     ///
     /// - Parameter prefix: what may stand before `/app`.
     static func isMeant(by path: Substring, prefix: String) -> Bool {
-        self.rest(of: path, prefix: prefix) != nil
+        self.parts(of: path, prefix: prefix) != nil
     }
 
     /// The subprotocol to answer with: the first one offered that is Pusher's.
@@ -40,7 +42,8 @@ struct PusherHandshake {
     }
 
     init(_ head: RequestHead, prefix: String, apps: AppDirectory) throws(Refusal) {
-        guard let key = Self.rest(of: head.path, prefix: prefix), !key.isEmpty, !key.contains("/") else {
+        guard let (key, tokenOfPath) = Self.parts(of: head.path, prefix: prefix), !key.isEmpty, !key.contains("/")
+        else {
             throw Refusal(code: .pathNotFound, reason: "the path is /app/ and the app's key")
         }
         guard let app = PercentEncoding.decode(key).flatMap({ apps.app(key: $0) }) else {
@@ -51,8 +54,13 @@ struct PusherHandshake {
         guard settings.accepts(origin: head.header("origin")) else {
             throw Refusal(code: .notAuthorized, reason: "the app does not accept this origin")
         }
+        let query = QueryItems(head.query)
         self.app = app
-        self.version = try Self.version(QueryItems(head.query)["protocol"])
+        self.accessToken = tokenOfPath.map { String($0) } ?? query["access_token"] ?? head.bearerToken
+        guard self.accessToken == nil || apps.chat === app else {
+            throw Refusal(code: .notAuthorized, reason: "access tokens are for the app of the chat")
+        }
+        self.version = try Self.version(query["protocol"])
     }
 
     /// No version at all is taken for the newest one: some clients have no query.
@@ -68,12 +76,17 @@ struct PusherHandshake {
         return version
     }
 
-    /// What stands behind `/app/`; nil where the path is another one.
-    private static func rest(of path: Substring, prefix: String) -> Substring? {
-        for base in [prefix + "/app", "/app"] {
-            if path == base { return path.dropFirst(base.count) }
-            if path.hasPrefix(base + "/") { return path.dropFirst(base.count + 1) }
+    /// What stands behind `/app/`, and the access token of `/t/{token}/app/…`; nil where the path is another one.
+    private static func parts(of path: Substring, prefix: String) -> (key: Substring, accessToken: Substring?)? {
+        var rest = path
+        if !prefix.isEmpty, path.hasPrefix(prefix + "/") { rest = path.dropFirst(prefix.count) }
+        var accessToken: Substring?
+        if rest.hasPrefix("/t/") {
+            let token = rest.dropFirst(3).prefix { $0 != "/" }
+            accessToken = token
+            rest = rest[token.endIndex...]
         }
-        return nil
+        if rest == "/app" { return (rest.dropFirst(4), accessToken) }
+        return rest.hasPrefix("/app/") ? (rest.dropFirst(5), accessToken) : nil
     }
 }

@@ -68,8 +68,8 @@ package struct WebSocketEndpoint: Sendable {
             case .success(let handshake) where handshake.app.enter():
                 return shard.open {
                     PusherSession(
-                        id: $0, app: handshake.app, version: handshake.version, hub: hub, shard: shard,
-                        transport: connection
+                        id: $0, app: handshake.app, version: handshake.version, accessToken: handshake.accessToken,
+                        hub: hub, shard: shard, transport: connection
                     )
                 }
             case .success:

@@ -7,7 +7,8 @@ package import PushProtocol
 
 /// What became of a login.
 package enum LoginAnswer: Equatable, Sendable {
-    case accepted(AccessToken)
+    /// - Parameter channels: those that the login record grants, as ``PushProtocol/ChannelGrants`` reads them.
+    case accepted(AccessToken, channels: [String] = [])
     case refused
     /// The session store cannot be reached.
     case unavailable
@@ -62,7 +63,10 @@ final class LoginQueue {
                 let accepted = login.readings.first {
                     LoginVerifier.accepts($0, by: records[$0.uid] ?? nil, milliseconds: shard.now.milliseconds)
                 }
-                session.loginAnswered(accepted.map { .accepted($0) } ?? .refused)
+                session.loginAnswered(
+                    accepted.map { .accepted($0, channels: records[$0.uid]??.grants[$0.source]?.channels ?? []) }
+                        ?? .refused
+                )
             }
         }
     }

@@ -9,14 +9,20 @@ package final class AppDirectory: Sendable {
     private struct Table {
         var byKey: [String: App] = [:]
         var byID: [String: App] = [:]
+        var chat: App?
     }
 
     private let table: Mutex<Table>
 
-    /// - Parameter apps: no two with the same id or key.
-    package init(_ apps: [AppConfiguration] = []) {
-        self.table = Mutex(Self.table(apps, keeping: [:]))
+    /// - Parameters:
+    ///   - apps: no two with the same id or key.
+    ///   - chat: the id of the app whose users are those of the chat.
+    package init(_ apps: [AppConfiguration] = [], chat: String? = nil) {
+        self.table = Mutex(Self.table(apps, chat, keeping: [:]))
     }
+
+    /// The app whose users are those of the chat: whoever has its secret reaches them.
+    package var chat: App? { self.table.withLock { $0.chat } }
 
     /// The app of a key, whether it is enabled or not.
     package func app(key: String) -> App? { self.table.withLock { $0.byKey[key] } }
@@ -29,12 +35,14 @@ package final class AppDirectory: Sendable {
 
     /// Puts other settings in force: an app that stays keeps its connections, whatever else of it changes.
     ///
-    /// - Parameter apps: no two with the same id or key.
-    func update(_ apps: [AppConfiguration]) {
-        self.table.withLock { $0 = Self.table(apps, keeping: $0.byID) }
+    /// - Parameters:
+    ///   - apps: no two with the same id or key.
+    ///   - chat: the id of the app whose users are those of the chat.
+    func update(_ apps: [AppConfiguration], chat: String?) {
+        self.table.withLock { $0 = Self.table(apps, chat, keeping: $0.byID) }
     }
 
-    private static func table(_ apps: [AppConfiguration], keeping known: [String: App]) -> Table {
+    private static func table(_ apps: [AppConfiguration], _ chat: String?, keeping known: [String: App]) -> Table {
         var table = Table()
         for configuration in apps {
             let app = known[configuration.id] ?? App(configuration)
@@ -42,6 +50,7 @@ package final class AppDirectory: Sendable {
             table.byID[configuration.id] = app
             table.byKey[configuration.key] = app
         }
+        table.chat = chat.flatMap { table.byID[$0] }
         return table
     }
 }

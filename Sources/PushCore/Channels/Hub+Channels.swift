@@ -98,8 +98,10 @@ extension Hub {
     }
 
     /// Puts other apps, and other settings of apps, in force. Connections of an app that is gone or switched off end.
-    package func update(apps: [AppConfiguration]) {
-        self.apps.update(apps)
+    ///
+    /// - Parameter chat: the id of the app whose users are those of the chat.
+    package func update(apps: [AppConfiguration], chat: String?) {
+        self.apps.update(apps, chat: chat)
         for index in 0..<self.shardCount {
             self.post(toShard: index) { shard in
                 for id in shard.sessionIDs { (shard.session(id) as? PusherSession)?.appChanged() }

@@ -110,11 +110,11 @@ extension Hub {
         case .one(let uid):
             // The usual case, without an array.
             plan.loop = self.topics.loops(of: .user(uid))
-            plan.isOnline = plan.loop != nil
-            plan.kept = self.archiving.keeps(isOnline: plan.isOnline) ? 1 : 0
+            plan.isOnline = plan.loop != nil || self.hasUserChannel(uid)
+            plan.kept = self.archiving.keeps(isOnline: plan.loop != nil) ? 1 : 0
         case .many(let uids):
             plan.loops = uids.map { self.topics.loops(of: .user($0)) }
-            plan.isOnline = plan.loops.contains { $0 != nil }
+            plan.isOnline = plan.loops.contains { $0 != nil } || uids.contains { self.hasUserChannel($0) }
             plan.kept = plan.loops.count { self.archiving.keeps(isOnline: $0 != nil) }
         }
         plan.cost = plan.kept * ArchiveRow.cost(content: body.content.count)
@@ -141,6 +141,7 @@ extension Hub {
                 let span = MessageSpan(id, isArchived: isKept)
                 self.publish(message.frame, holding: span, to: .user(uid), on: loops, from: shard)
             }
+            self.publish(message, type: body.type, toChannelOf: uid, from: shard)
             // Who writes to themselves gets the message on all terminals already.
             if let session = draft.session, self.hasEchoes, uid != draft.sender {
                 _ = self.publish(message.frame, to: .echo(draft.sender), except: session, from: shard)

@@ -36,6 +36,8 @@ package final class Hub: Sendable {
     private let handles: [Handle]
     /// How many sessions want an echo: while there are none, no message is looked at for it.
     private let echoes = Atomic<Int>(0)
+    /// How many subscriptions there are to the channels of the chat's users; likewise.
+    private let userChannels = Atomic<Int>(0)
 
     /// - Parameters:
     ///   - ports: what the shards reach.
@@ -258,4 +260,10 @@ package final class Hub: Sendable {
     }
 
     var hasEchoes: Bool { self.echoes.load(ordering: .relaxed) > 0 }
+
+    // MARK: - Channels of users
+
+    func userChannelOpened() { self.userChannels.add(1, ordering: .relaxed) }
+    func userChannelClosed() { self.userChannels.subtract(1, ordering: .relaxed) }
+    var hasUserChannels: Bool { self.userChannels.load(ordering: .relaxed) > 0 }
 }

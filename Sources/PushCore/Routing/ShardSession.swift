@@ -36,10 +36,7 @@ package protocol ShardSession: Subscriber {
     func replaced(byDevice deviceToken: Int)
 }
 
-/// A session that nobody logs in to with an access token.
+/// A session that is no terminal.
 extension ShardSession {
-    package func loginAnswered(_ answer: LoginAnswer) {}
-    package var login: OpenLogin? { nil }
-    package func loginEnded() {}
     package func replaced(byDevice deviceToken: Int) {}
 }

@@ -141,13 +141,13 @@ extension ChatSession {
         /// The answer to a login.
         package mutating func answered(_ answer: LoginAnswer, now: Moment) -> LoginAction {
             switch (self.state, answer) {
-            case (.authorizing, .accepted(let login)):
+            case (.authorizing, .accepted(let login, _)):
                 let identity = Identity(
                     uid: login.uid, source: login.source, since: now.seconds, tokenHash: login.token.hashValue
                 )
                 self.state = .open(identity)
                 return .open(identity)
-            case (.renewing(let identity), .accepted(let login)):
+            case (.renewing(let identity), .accepted(let login, _)):
                 let renewed = Identity(
                     uid: identity.uid, source: identity.source, since: identity.since, tokenHash: login.token.hashValue
                 )

@@ -34,18 +34,23 @@ extension PusherSession {
             return self.send(PusherServerFrame.signinSuccess(userData: userData))
         }
         let signin = PusherSignin(user: user)
-        self.signin = signin
-        self.signedIn()
         self.send(PusherServerFrame.signinSuccess(userData: userData))
-        self.subscribe(signin, to: self.app.signedIn(user.id))
+        self.signedIn(signin)
         let watched = user.watchlist.prefix(Self.maximumWatched)
         // First the changes, then how things stand: what changes in between is told twice rather than not.
         for id in watched { self.subscribe(signin, to: self.app.watch(id)) }
-        self.hub.signedInChanged(user.id, in: self.app, from: self.shard)
         self.tellWatchlist(Array(watched))
         if user.watchlist.count > Self.maximumWatched {
             self.refuse("a watchlist has at most \(Self.maximumWatched) users: the first ones count", code: 4302)
         }
+    }
+
+    /// Somebody is known to be the user of the connection.
+    func signedIn(_ signin: PusherSignin) {
+        self.signin = signin
+        self.heartbeat.signedIn()
+        self.subscribe(signin, to: self.app.signedIn(signin.user.id))
+        self.hub.signedInChanged(signin.user.id, in: self.app, from: self.shard)
     }
 
     private func tellWatchlist(_ watched: [String]) {

@@ -38,6 +38,7 @@ extension PusherSession {
                 self.shard.subscribe(self.transport, to: topic, subscription: subscription.number)
             )
             self.subscriptions.append(subscription)
+            if channel.kind == .serverToUser { self.hub.userChannelOpened() }
             self.send(PusherServerFrame.subscriptionSucceeded(channel: channel.text))
             return self.countChanged(subscription)
         }
@@ -97,6 +98,7 @@ extension PusherSession {
     func leave(_ subscription: Subscription) {
         guard let slot = subscription.slot else { return }
         self.shard.unsubscribe(from: subscription.topic, slot: Int(slot))
+        if subscription.channel.kind == .serverToUser { self.hub.userChannelClosed() }
         self.hub.left(
             subscription.channel, subscription.topic, member: subscription.member, from: self.shard
         )
@@ -140,6 +142,11 @@ extension PusherSession {
             return .success(nil)
         }
         guard channel.needsSignature else { return .success(nil) }
+        if auth == nil, let signin, signin.grants?.include(channel) == true {
+            return .success(
+                channel.kind == .presence ? PresenceMember(id: signin.user.id, info: signin.user.info) : nil
+            )
+        }
         let signed = channelData == nil ? "socket_id:channel" : "socket_id:channel:channel_data"
         guard let auth else {
             return .failure(Refusal(reason: "auth is missing: KEY:signature, of the text \(signed)"))

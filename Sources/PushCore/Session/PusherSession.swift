@@ -30,8 +30,10 @@ package final class PusherSession {
     unowned let transport: any SessionTransport
     private let salt: UInt32
     private let version: Int32
-    private var isOpen = true
-    private var heartbeat: PusherHeartbeat
+    private(set) var isOpen = true
+    /// Until it has been checked.
+    private var accessToken: String?
+    var heartbeat: PusherHeartbeat
     private var events = RateLimiter()
     private var refusals = RateLimiter()
     var subscriptions: ContiguousArray<Subscription> = []
@@ -43,8 +45,13 @@ package final class PusherSession {
     ///
     /// - Parameters:
     ///   - version: of the protocol, one of ``versions``.
+    ///   - accessToken: by which the chat knows the user; only for the chat's app.
     ///   - transport: the connection; it owns the session and outlives it.
-    package init(id: SessionID, app: App, version: Int, hub: Hub, shard: Shard, transport: any SessionTransport) {
+    package init(
+        id: SessionID, app: App, version: Int, accessToken: String? = nil, hub: Hub, shard: Shard,
+        transport: any SessionTransport
+    ) {
+        self.accessToken = accessToken
         self.sessionID = id
         self.app = app
         self.hub = hub
@@ -64,8 +71,12 @@ package final class PusherSession {
         SocketID(session: self.sessionID.rawValue, node: self.hub.node, salt: self.salt)
     }
 
-    /// The connection is ready.
+    /// The connection is ready: it is greeted, once its token is known to be good where it has one.
     package func opened() {
+        if let accessToken = self.accessToken.take() { self.logIn(accessToken) } else { self.greet() }
+    }
+
+    func greet() {
         self.send(
             PusherServerFrame.connectionEstablished(
                 socketID: self.socketID, activityTimeout: Int(self.shard.channels.activityTimeout / 1_000_000_000)
@@ -117,10 +128,6 @@ package final class PusherSession {
     func makeNumber() -> Int {
         self.nextNumber += 1
         return self.nextNumber
-    }
-
-    func signedIn() {
-        self.heartbeat.signedIn()
     }
 
     // MARK: - Errors

@@ -14,10 +14,16 @@ final class PusherSignin {
     }
 
     let user: SigninUser
+    /// The login by which the chat knows the user; nil where the app has signed for them.
+    let login: OpenLogin?
+    /// The channels that need no signature.
+    let grants: ChannelGrants?
     var subscriptions: [Subscription] = []
 
-    init(user: SigninUser) {
+    init(user: SigninUser, login: OpenLogin? = nil, grants: ChannelGrants? = nil) {
         self.user = user
+        self.login = login
+        self.grants = grants
     }
 
     /// One of the subscriptions stands in another slot now.

@@ -22,8 +22,13 @@ extension ByteBuffer {
     package mutating func writeJSONString(capacity: Int, _ body: (inout ByteBuffer) -> Void) {
         var content = ByteBufferAllocator().buffer(capacity: capacity)
         body(&content)
+        self.writeJSONString(content)
+    }
+
+    /// Writes UTF-8 text as a JSON string, quotes included.
+    package mutating func writeJSONString(_ text: ByteBuffer) {
         self.writeInteger(UInt8(ascii: "\""))
-        content.withUnsafeReadableBytes { self.writeEscaped($0) }
+        text.withUnsafeReadableBytes { self.writeEscaped($0) }
         self.writeInteger(UInt8(ascii: "\""))
     }
 

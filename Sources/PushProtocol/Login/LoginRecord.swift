@@ -14,11 +14,14 @@ package struct LoginRecord: Equatable, Sendable {
         package var uid: String?
         /// Milliseconds since 1970; nil where it never expires.
         package var expires: Int64?
+        /// The channels that the user may join without a signature, as ``ChannelGrants`` reads them.
+        package var channels: [String]
 
-        package init(token: String, uid: String? = nil, expires: Int64? = nil) {
+        package init(token: String, uid: String? = nil, expires: Int64? = nil, channels: [String] = []) {
             self.token = token
             self.uid = uid
             self.expires = expires
+            self.channels = channels
         }
     }
 
@@ -63,6 +66,9 @@ extension LoginRecord.Grant {
         if let expires = members["expires"], expires != .null {
             guard let number = expires.integer else { return nil }
             self.expires = number == 0 ? nil : Self.milliseconds(number)
+        }
+        if case .array(let channels)? = members["channels"] {
+            self.channels = channels.prefix(ChannelGrants.maximumCount).compactMap(\.1.text)
         }
     }
 

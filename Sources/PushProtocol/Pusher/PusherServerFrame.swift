@@ -119,6 +119,22 @@ package enum PusherServerFrame {
         }
     }
 
+    /// A message of the chat's as an event.
+    ///
+    /// - Parameter message: a JSON object; it becomes the text of a JSON string.
+    package static func event(name: String, channel: String, message: ByteBuffer) -> ByteBuffer {
+        let capacity = 64 + name.utf8.count + channel.utf8.count + message.readableBytes * 5 / 4
+        return WebSocketFrame.text(capacity: capacity) { frame in
+            frame.writeStaticString(#"{"event":"#)
+            frame.writeJSONString(name)
+            frame.writeStaticString(#","channel":"#)
+            frame.writeJSONString(channel)
+            frame.writeStaticString(#","data":"#)
+            frame.writeJSONString(message)
+            frame.writeStaticString("}")
+        }
+    }
+
     // MARK: - Parts
 
     /// A frame whose `data` is a string that holds the JSON which `data` writes.

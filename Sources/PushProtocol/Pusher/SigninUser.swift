@@ -12,6 +12,13 @@ package struct SigninUser: Equatable, Sendable {
     /// is the caller's.
     package let watchlist: [String]
 
+    /// A user who is known otherwise.
+    package init(id: String) {
+        self.id = id
+        self.info = nil
+        self.watchlist = []
+    }
+
     /// Reads the text that was signed.
     ///
     /// - Parameter scanner: a scanner that may be used; what it held is lost.

@@ -66,6 +66,13 @@ package enum WebSocketFrame {
         return buffer
     }
 
+    /// The payload of a frame that was built here, sharing its memory.
+    package static func payload(of frame: ByteBuffer) -> ByteBuffer {
+        let length = frame.getInteger(at: frame.readerIndex + 1, as: UInt8.self) ?? 0
+        let header = length < 126 ? 2 : length == 126 ? 4 : self.longestHeader
+        return frame.getSlice(at: frame.readerIndex + header, length: frame.readableBytes - header) ?? ByteBuffer()
+    }
+
     private static func prependHeader(_ opcode: WebSocketOpcode, to buffer: inout ByteBuffer) {
         let length = buffer.readableBytes
         let start = buffer.readerIndex

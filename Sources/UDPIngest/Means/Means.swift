@@ -99,6 +99,24 @@ package struct MeansRequest {
         return sessions
     }
 
+    /// A text, or an array of texts, that must be there.
+    package func strings(_ name: StaticString, atMost limit: Int) throws(FrameError) -> [String] {
+        let value = try self.value(name)
+        let list = UnsafeRawBufferPointer(rebasing: self.data[value.range])
+        var values = [JSONValue(kind: value.kind, range: 0..<list.count)]
+        if value.kind == .array {
+            do { _ = try self.shard.scanner.scan(list) } catch { throw FrameError(error) }
+            values = Array(self.shard.scanner.elements)
+        }
+        guard 1...limit ~= values.count else { throw .malformed("\(name) has 1 to \(limit) entries") }
+        var strings: [String] = []
+        for value in values {
+            guard let text = JSONText.string(value, in: list) else { throw .malformed("\(name) must be text") }
+            strings.append(text)
+        }
+        return strings
+    }
+
     /// What is to be sent.
     package func body() throws(FrameError) -> MessageBody {
         let body = try MessageBody(self.members, in: self.data, isEnvelope: self.isFlat)

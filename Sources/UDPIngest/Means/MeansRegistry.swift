@@ -6,7 +6,7 @@
 package struct MeansRegistry: Sendable {
     /// The commands of the chat protocol.
     package static let standard: [any Means] = [
-        ToUser(), ToUsers(), ToSession(), ToSessions(), IsOnline(), Kick(),
+        ToUser(), ToUsers(), ToSession(), ToSessions(), ToChannel(), IsOnline(), Kick(),
     ]
 
     private var byName: [String: any Means] = [:]

@@ -24,13 +24,15 @@ struct AppDirectoryTests {
         let apps = AppDirectory([AppConfiguration(id: "1", key: "a", secret: "s", maximumConnections: 1)])
         let app = try #require(apps.app(id: "1"))
         #expect(app.enter())
-        apps.update([AppConfiguration(id: "1", key: "z", secret: "t", maximumConnections: 2)])
+        apps.update([AppConfiguration(id: "1", key: "z", secret: "t", maximumConnections: 2)], chat: "1")
+        #expect(apps.chat === app)
         #expect(apps.app(key: "a") == nil)
         #expect(apps.app(key: "z") === app)
         #expect(app.connectionCount == 1)
         #expect(app.enter())
         #expect(!app.enter())
-        apps.update([])
+        apps.update([], chat: "1")
+        #expect(apps.chat == nil)
         #expect(apps.app(id: "1") == nil)
     }
 
