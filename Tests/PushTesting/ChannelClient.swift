@@ -24,10 +24,12 @@ package final class ChannelClient: SessionTransport {
     }
 
     /// The handshake is done.
-    package func connect(to hub: Hub, app: App) {
+    package func connect(to hub: Hub, app: App, accessToken: String? = nil) {
         self.shard.now = self.clock.now()
         let session = self.shard.open {
-            PusherSession(id: $0, app: app, version: 7, hub: hub, shard: self.shard, transport: self)
+            PusherSession(
+                id: $0, app: app, version: 7, accessToken: accessToken, hub: hub, shard: self.shard, transport: self
+            )
         }
         self.session = session
         session.opened()

@@ -26,7 +26,8 @@ package final class HubFixture {
     package init(
         loops count: Int = 1, chat: ChatConfiguration = ChatConfiguration(), archiving: ArchivePolicy = .off,
         queueLimit: Int? = nil, hasHistory: Bool = false, pendingLogins: Int = 100, node: Int = 0,
-        channels: ChannelConfiguration = ChannelConfiguration(), apps: [AppConfiguration] = []
+        channels: ChannelConfiguration = ChannelConfiguration(), apps: [AppConfiguration] = [],
+        chatApp: String? = nil
     ) {
         self.loops = (0..<count).map { _ in EmbeddedEventLoop() }
         self.queue = queueLimit.map { ArchiveQueue(limit: $0) }
@@ -37,7 +38,7 @@ package final class HubFixture {
                 topics: self.topics, sessionStore: self.store, archive: self.queue, presence: self.presence,
                 history: hasHistory ? self.history : nil, cursors: hasHistory ? self.history : nil
             ),
-            chat: chat, channels: channels, apps: AppDirectory(apps), archiving: archiving, node: node,
+            chat: chat, channels: channels, apps: AppDirectory(apps, chat: chatApp), archiving: archiving, node: node,
             ids: MessageIDGenerator(node: node), pendingLogins: pendingLogins, now: self.clock.now()
         )
     }
@@ -117,14 +118,13 @@ package final class HubFixture {
         return transport
     }
 
-    /// A client of an app connects; its log is empty.
-    package func connect(to app: App, on loop: Int = 0) -> ChannelClient {
+    /// A client of an app connects.
+    package func connect(to app: App, accessToken: String? = nil, on loop: Int = 0) -> ChannelClient {
         let client = ChannelClient(shard: self.shard(loop), clock: self.clock)
         self.channelClients.append(client)
         precondition(app.enter(), "the app has no place left")
-        client.connect(to: self.hub, app: app)
+        client.connect(to: self.hub, app: app, accessToken: accessToken)
         self.run()
-        _ = client.takeTexts()
         return client
     }
 

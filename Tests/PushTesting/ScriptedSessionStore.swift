@@ -49,11 +49,13 @@ package final class ScriptedSessionStore: SessionStore {
 
     /// Lets a login in.
     ///
-    /// - Parameter expires: milliseconds since 1970.
-    package func grant(_ login: AccessToken, expires: Int64? = nil) {
+    /// - Parameters:
+    ///   - expires: milliseconds since 1970.
+    ///   - channels: those that need no signature.
+    package func grant(_ login: AccessToken, expires: Int64? = nil, channels: [String] = []) {
         self.state.withLock { state in
             state.records[login.uid, default: LoginRecord(grants: [:])].grants[login.source] =
-                LoginRecord.Grant(token: login.token, uid: login.uid, expires: expires)
+                LoginRecord.Grant(token: login.token, uid: login.uid, expires: expires, channels: channels)
         }
     }
 

@@ -3,11 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import NIOCore
+internal import PushProtocol
 
 /// An event of a backend's on its way to the subscribers of channels.
 package struct ChannelEvent: Sendable {
     /// The longest name, in bytes.
-    package static let maximumNameBytes = 200
+    package static let maximumNameBytes = PusherClientFrame.maximumNameBytes
 
     package var name: String
     /// A JSON string with its quotes and escapes, as the backend wrote it: passed on byte for byte.

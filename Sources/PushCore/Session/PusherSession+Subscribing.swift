@@ -118,7 +118,9 @@ extension PusherSession {
         }
     }
 
+    /// Tells the client that it does not get a channel. A name that is far too long is not repeated.
     private func fail(_ channel: String, type: String, status: Int, _ message: String) {
+        guard channel.utf8.count <= 2 * ChannelName.maximumBytes else { return self.refuse(message) }
         guard self.countRefusal() else { return }
         self.send(
             PusherServerFrame.subscriptionError(channel: channel, type: type, message: message, status: status)

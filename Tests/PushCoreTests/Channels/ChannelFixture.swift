@@ -14,18 +14,24 @@ struct ChannelFixture {
     let fixture: HubFixture
     let app: App
 
+    /// - Parameter isChat: whether the app's users are those of the chat.
     init(
-        loops: Int = 1, channels: ChannelConfiguration = ChannelConfiguration(),
+        loops: Int = 1, isChat: Bool = false, channels: ChannelConfiguration = ChannelConfiguration(),
         _ change: (inout AppConfiguration) -> Void = { _ in }
     ) {
         var configuration = AppConfiguration(id: "1", key: "key", secret: Self.secret, allowsClientEvents: true)
         change(&configuration)
-        self.fixture = HubFixture(loops: loops, channels: channels, apps: [configuration])
+        self.fixture = HubFixture(loops: loops, channels: channels, apps: [configuration], chatApp: isChat ? "1" : nil)
         guard let app = self.fixture.hub.apps.app(id: "1") else { preconditionFailure("the app is there") }
         self.app = app
     }
 
-    func connect(on loop: Int = 0) -> ChannelClient { self.fixture.connect(to: self.app, on: loop) }
+    /// A client that has been greeted; its log is empty.
+    func connect(on loop: Int = 0) -> ChannelClient {
+        let client = self.fixture.connect(to: self.app, on: loop)
+        _ = client.takeTexts()
+        return client
+    }
 
     /// A client asks for a channel, with what that needs; the loops do not turn.
     func ask(_ client: ChannelClient, for channel: String, user: String? = nil, info: String = "{}") {
