@@ -14,8 +14,8 @@ package enum PusherClientFrame {
     /// Answers the server's ping.
     case pong
     /// - Parameters:
-    ///   - auth: the app's signature, `key:digest`; nil where there is none, or an empty one, as clients send for public
-    ///     channels.
+    ///   - auth: the app's signature, `key:digest`; nil where there is none, or an empty one, as clients send it for
+    ///     public channels.
     ///   - channelData: who the member of a presence channel is: the very text that was signed.
     case subscribe(channel: String, auth: String?, channelData: String?)
     case unsubscribe(channel: String)

@@ -2,7 +2,8 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a connection is named in Pusher's protocol: two whole numbers with a dot between them, as the official SDKs check.
+/// How a connection is named in Pusher's protocol: two whole numbers with a dot between them, as the official SDKs
+/// check.
 ///
 /// The first is the number of the session, which finds it. The second is random, so that nobody guesses it, above the
 /// number of the node, so that another node's session of the same number is not taken for it.

@@ -40,6 +40,28 @@ struct JSONWritingTests {
         }
     }
 
+    @Test("JSON within a string reads back the same, however deep it is packed")
+    func packed() throws {
+        try Fuzz.run("JSON within a string") { generator in
+            RandomDocument(using: &generator).bytes
+        } check: { input, generator in
+            let depth = generator.below(4)
+            var json = String(decoding: input, as: UTF8.self)
+            for _ in 0..<depth {
+                var buffer = ByteBuffer()
+                buffer.writeJSONString(capacity: generator.below(100)) { $0.writeString(json) }
+                try #require(String(buffer: buffer) == self.written(json))
+                json = String(buffer: buffer)
+            }
+            for _ in 0..<depth {
+                json = try #require(
+                    try withText(json) { text in JSONText.string(try JSONScanner().scan(text), in: text) }
+                )
+            }
+            try #require(Array(json.utf8) == input)
+        }
+    }
+
     static let integers: [Int64] = [
         0, 1, -1, 9, 10, 99, 100, -100, 1_000_000_007, 1 << 53, .max, .max - 1, .min, .min + 1,
         1_000_000_000_000_000_000, 999_999_999_999_999_999,

@@ -12,7 +12,9 @@ struct MemberNameTests {
         (.sessions, "fd_all"), (.type, "type"), (.content, "content"), (.time, "time"), (.state, "state"),
         (.code, "code"), (.message, "message"), (.secret, "sk"), (.accessToken, "access_token"),
         (.clientID, "client_id"), (.means, "means"), (.data, "data"), (.requestID, "request_id"), (.ack, "ack"),
-        (.reply, "reply"), (.source, "source"),
+        (.reply, "reply"), (.source, "source"), (.event, "event"), (.channel, "channel"), (.auth, "auth"),
+        (.channelData, "channel_data"), (.userData, "user_data"), (.userID, "user_id"), (.userInfo, "user_info"),
+        (.watchlist, "watchlist"),
     ]
 
     /// The value of the member of that name in an object whose only key is `key`, as it is written.

@@ -94,7 +94,8 @@ struct WebSocketFrameTests {
             (CloseCode.normal, 1000), (.goingAway, 1001), (.protocolError, 1002), (.unsupportedData, 1003),
             (.invalidText, 1007),
             (.tooLarge, 1009), (.notAuthorized, 4009), (.replaced, 4010), (.overCapacity, 4100), (.restart, 4200),
-            (.noSignOfLife, 4201),
+            (.noSignOfLife, 4201), (.idle, 4202), (.appNotFound, 4001), (.appDisabled, 4003), (.overQuota, 4004),
+            (.pathNotFound, 4005), (.badVersion, 4006), (.unsupportedVersion, 4007), (.noVersion, 4008),
         ] as [(CloseCode, UInt16)]
     )
     func codes(code: CloseCode, value: UInt16) {
