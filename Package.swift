@@ -178,7 +178,8 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "ServerConfigTests", dependencies: ["ServerConfig"], swiftSettings: settings),
+        .testTarget(
+            name: "ServerConfigTests", dependencies: ["ServerConfig", "PushCore", "WSServer"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

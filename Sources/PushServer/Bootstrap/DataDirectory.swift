@@ -21,6 +21,9 @@ struct DataDirectory {
     /// Generated secrets.
     var secrets: String { self.path + "/secrets.yaml" }
 
+    /// The apps, where the configuration names no file of them.
+    var apps: String { self.path + "/apps.yaml" }
+
     /// Creates the directory where it is missing.
     func create() throws(StorageError) {
         // Whatever is created from now on, by SQLite too, is the owner's alone.
@@ -32,5 +35,16 @@ struct DataDirectory {
         } catch {
             throw StorageError(code: .cannotOpen, message: "data.directory: cannot create \(self.path): \(error)")
         }
+    }
+
+    /// Writes a file for its owner alone. Made under another name and renamed: half a file is never seen.
+    static func write(_ text: String, to path: String) throws {
+        let draft = path + ".new"
+        guard
+            FileManager.default.createFile(
+                atPath: draft, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]
+            )
+        else { throw CocoaError(.fileWriteUnknown) }
+        guard rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 }

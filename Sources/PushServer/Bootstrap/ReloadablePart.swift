@@ -4,6 +4,7 @@
 
 internal import HTTPProxy
 internal import Listener
+internal import Logging
 internal import PushCore
 internal import ServerConfig
 internal import ServiceLifecycle
@@ -80,6 +81,26 @@ extension ReloadablePart {
             {
                 limits.update(
                     maximum: new.limits.connections ?? descriptors, perAddress: new.limits.connectionsPerIP
+                )
+            }
+        }
+    }
+
+    /// The apps whose clients use channels. Their file is read at every reload.
+    static func apps(_ hub: Hub, logger: Logger) -> ReloadablePart {
+        ReloadablePart(keys: ["apps.file"]) { new in
+            let apps = try Apps.loadOrGenerate(new, logger: logger)
+            return {
+                let changed = apps.filter { hub.apps.app(id: $0.id)?.settings.value != $0 }.map(\.id)
+                let removed = Set(hub.apps.all.map(\.id)).subtracting(apps.map(\.id)).sorted()
+                hub.update(apps: apps)
+                guard !changed.isEmpty || !removed.isEmpty else { return }
+                logger.notice(
+                    "apps changed",
+                    metadata: [
+                        "changed": "\(changed.joined(separator: " "))",
+                        "removed": "\(removed.joined(separator: " "))",
+                    ]
                 )
             }
         }

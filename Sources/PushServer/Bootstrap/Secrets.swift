@@ -69,13 +69,6 @@ struct Secrets {
                 - "\(secret())"
 
             """
-        // Made under another name and renamed: half a file is never seen.
-        let draft = path + ".new"
-        guard
-            FileManager.default.createFile(
-                atPath: draft, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]
-            )
-        else { throw CocoaError(.fileWriteUnknown) }
-        guard rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        try DataDirectory.write(text, to: path)
     }
 }

@@ -43,24 +43,25 @@ final class Server: ReloadableService {
     /// Opens the stores and binds the ports.
     ///
     /// - Parameter notifier: who is told when the server serves, and when it stops.
-    /// - Throws: `BindError`, `StorageError`, `TLSIdentity.Problem`.
+    /// - Throws: `BindError`, `StorageError`, `TLSIdentity.Problem`, `ConfigurationError` over the apps.
     static func start(
         _ configuration: ServerConfiguration, notifier: ServiceNotifier?, logger: Logger
     ) async throws -> Server {
         let identity = try configuration.identity()
         try DataDirectory(configuration).create()
         let secrets = try Secrets.loadOrGenerate(configuration)
+        let apps = try Apps.loadOrGenerate(configuration, logger: logger)
         let descriptors = DescriptorLimit.raise(logger: logger)
         let loops = configuration.process.loops > 0 ? configuration.process.loops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let stores = try await Stores.open(configuration, group: group, clock: SystemClock(), logger: logger)
         return try await Server(
-            configuration, secrets, stores, group, descriptors: descriptors, identity, notifier, logger
+            configuration, secrets, apps, stores, group, descriptors: descriptors, identity, notifier, logger
         )
     }
 
     private init(
-        _ configuration: ServerConfiguration, _ secrets: Secrets, _ stores: Stores,
+        _ configuration: ServerConfiguration, _ secrets: Secrets, _ apps: [AppConfiguration], _ stores: Stores,
         _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ identity: TLSIdentity?,
         _ notifier: ServiceNotifier?, _ logger: Logger
     ) async throws {
@@ -80,8 +81,9 @@ final class Server: ReloadableService {
                 archive: stores.archiving?.queue,
                 presence: stores.presence, history: stores.history, cursors: stores.cursors
             ),
-            chat: configuration.chat,
+            chat: configuration.chat, channels: configuration.channels, apps: AppDirectory(apps),
             archiving: stores.archiving == nil ? .off : configuration.storage.archiveMode.policy,
+            node: configuration.process.node,
             ids: MessageIDGenerator(node: configuration.process.node),
             pendingLogins: configuration.limits.pendingLogins,
             now: clock.now()
@@ -128,7 +130,7 @@ final class Server: ReloadableService {
         self.reloadableParts =
             [
                 .log, .chat(hub), .connections(limits, descriptors: descriptors), .datagrams(self.udp),
-                .interface(interface),
+                .interface(interface), .apps(hub, logger: logger),
             ] + [identity.map { .certificate($0) }].compactMap { $0 }
         logger.info(
             "listening",

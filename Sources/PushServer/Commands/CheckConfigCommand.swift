@@ -10,7 +10,7 @@ internal import ServerConfig
 struct CheckConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config",
-        abstract: "Checks the configuration and prints every key with its value and where it comes from."
+        abstract: "Checks the configuration and its apps, and prints every key with its value and where it comes from."
     )
 
     @OptionGroup var options: ConfigurationOptions
@@ -26,13 +26,23 @@ struct CheckConfigCommand: ParsableCommand {
             StandardError.write("\(configuration.problem(of: error))\n")
             throw ExitCode(78)
         }
+        let entries = configuration.entries + (try self.apps(configuration)?.entries ?? [])
         guard let key = self.print else {
-            for entry in configuration.entries { Swift.print(entry) }
+            for entry in entries { Swift.print(entry) }
             return
         }
-        guard let entry = configuration.entries.first(where: { $0.key == key }) else {
+        guard let entry = entries.first(where: { $0.key == key }) else {
             throw ValidationError("there is no key '\(key)'")
         }
         Swift.print(entry.value)
+    }
+
+    private func apps(_ configuration: ServerConfiguration) throws -> AppsFile? {
+        do {
+            return try Apps.load(configuration)
+        } catch {
+            StandardError.write("\(configuration.problem(of: error))\n")
+            throw ExitCode(78)
+        }
     }
 }

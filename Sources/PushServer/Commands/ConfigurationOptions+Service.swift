@@ -43,6 +43,9 @@ extension ConfigurationOptions {
         } catch let error as TLSIdentity.Problem {
             StandardError.write("\(configuration.problem(of: error))\n")
             throw ExitCode(78)
+        } catch let error as ConfigurationError {
+            StandardError.write("\(configuration.problem(of: error))\n")
+            throw ExitCode(78)
         } catch let error as ArchiveError {
             StandardError.write("\(error.message)\n")
             throw ExitCode(1)
@@ -63,6 +66,11 @@ extension ServerConfiguration {
     /// Which file is wrong, and where the keys were set.
     func problem(of error: TLSIdentity.Problem) -> String {
         self.problem(error.description, of: ["tls.certificate", "tls.key"])
+    }
+
+    /// What is wrong with the file of apps, and where it was named.
+    func problem(of error: ConfigurationError) -> String {
+        self.problem(error.description, of: ["apps.file"])
     }
 
     /// Which key, with which value from where, asked for an address that cannot be had.

@@ -61,4 +61,19 @@ extension ConfigurationType<String> {
             text.isEmpty || (text.hasPrefix("/") && !text.contains(where: \.isWhitespace)) ? text : nil
         }
     }
+
+    /// What a path of a URL begins with, or nothing.
+    static var pathPrefix: ConfigurationType {
+        ConfigurationType(expectation: "a path such as /ws without a / at its end, or empty") { text in
+            guard !text.isEmpty else { return text }
+            let segments = text.split(separator: "/", omittingEmptySubsequences: false)
+            let isAllowed =
+                segments.first?.isEmpty == true
+                && segments.dropFirst().allSatisfy { segment in
+                    !segment.isEmpty
+                        && segment.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0)) }
+                }
+            return isAllowed && text.utf8.count <= 128 ? text : nil
+        }
+    }
 }

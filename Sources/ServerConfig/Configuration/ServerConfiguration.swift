@@ -59,6 +59,9 @@ package struct ServerConfiguration: Sendable {
     package var log: Log
     package var limits: Limits
     package var chat: ChatConfiguration
+    package var channels: ChannelConfiguration
+    /// The file of apps; nil where it is the one in the data directory.
+    package var appsFile: String?
     /// The certificate that both TCP ports show; nil where they speak plain text.
     package var tls: TLSIdentity.Files?
     package var webSocketListener: ListenerConfiguration
@@ -118,9 +121,12 @@ extension ServerConfiguration {
         self.webSocket = WSServerConfiguration(
             maximumMessageBytes: reader.byteCount(
                 "websocket.maxMessageBytes", default: 68 * 1024, in: 1024...16 * 1024 * 1024),
-            unsentLimit: unsentLimit, echoPath: reader.value("websocket.echoPath", default: "", .path).nilIfEmpty
+            unsentLimit: unsentLimit, echoPath: reader.value("websocket.echoPath", default: "", .path).nilIfEmpty,
+            pathPrefix: reader.value("channels.pathPrefix", default: "", .pathPrefix)
         )
         self.chat = Self.chat(reader)
+        self.channels = Self.channels(reader)
+        self.appsFile = reader.optionalString("apps.file")
         self.udp = UDPConfiguration(
             host: reader.string("udp.host", default: "127.0.0.1"),
             port: reader.int("udp.port", default: 9502, in: 0...65535),
@@ -205,6 +211,22 @@ extension ServerConfiguration {
         )
     }
 
+    private static func channels(_ reader: ConfigurationReader) -> ChannelConfiguration {
+        let activityTimeout = reader.duration(
+            "channels.activityTimeout", default: .seconds(120), in: .seconds(1) ... .seconds(600))
+        if activityTimeout.components.attoseconds != 0 {
+            reader.refuse("channels.activityTimeout", because: "is not a whole number of seconds")
+        }
+        return ChannelConfiguration(
+            activityTimeout: activityTimeout.nanoseconds,
+            pongTimeout: reader.duration(
+                "channels.pongTimeout", default: .seconds(30), in: .seconds(1) ... .seconds(600)
+            )
+            .nanoseconds,
+            maximumChannels: reader.int("limits.channelsPerConnection", default: 1000, in: 1...100_000)
+        )
+    }
+
     /// What one key alone cannot tell.
     private func checkTogether(_ reader: ConfigurationReader) {
         if self.chat.idleTimeout <= self.chat.pingInterval {
@@ -218,6 +240,9 @@ extension ServerConfiguration {
         }
         if self.storage.archive == .mariadb, self.storage.mariaDB == nil {
             reader.refuse("storage.archive", because: "needs mariadb.url")
+        }
+        if self.appsFile?.isEmpty == true {
+            reader.refuse("apps.file", because: "is not the path of a file")
         }
         if self.storage.sessions != .embedded, !self.process.demoUsers.isEmpty {
             reader.refuse("demo.users", because: "needs storage.sessions: embedded")

@@ -8,7 +8,7 @@
 package struct ConfigurationEntry: Sendable, Equatable {
     /// The dotted key, such as `websocket.port`.
     package let key: String
-    /// The environment variable that sets it, such as `PUSH_WEBSOCKET_PORT`.
+    /// The environment variable that sets it, such as `PUSH_WEBSOCKET_PORT`; empty where none does.
     package let environmentName: String
     /// What a value must be, such as `an integer between 0 and 65535`.
     package let expectation: String
@@ -27,6 +27,14 @@ package struct ConfigurationEntry: Sendable, Equatable {
     /// Whether another reading of the key gave the same value. Of secrets, what was written is compared.
     package func hasSameValue(as other: ConfigurationEntry) -> Bool {
         value == other.value && secret == other.secret
+    }
+
+    /// The same value under the key that it has among all values, where it was read as a part of its own.
+    func under(_ section: String) -> ConfigurationEntry {
+        ConfigurationEntry(
+            key: "\(section).\(key)", environmentName: "", expectation: expectation, value: value,
+            defaultValue: defaultValue, origin: origin, secret: secret
+        )
     }
 
     /// What stands for a value that is absent.

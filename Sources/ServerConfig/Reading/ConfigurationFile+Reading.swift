@@ -18,20 +18,17 @@ extension ConfigurationFile {
     /// A pipe is read like a file, up to the largest size. Errors of the system stand in `problems`.
     package static func read(_ path: String, absence: Absence) -> ConfigurationFile {
         do throws(SystemFailure) {
-            return ConfigurationFile(path: path, bytes: try contents(of: path))
+            return ConfigurationFile(path: path, bytes: try bytes(of: path))
         } catch {
             if error.code == ENOENT, absence == .accepted {
                 return ConfigurationFile(path: path, problems: [])
             }
-            let message = "cannot be read: \(error.text)"
-            let origin = ConfigurationOrigin.file(path: path, line: nil)
-            let problem = ConfigurationProblem(code: .unreadableFile, origin: origin, key: nil, message: message)
-            return ConfigurationFile(path: path, problems: [problem])
+            return ConfigurationFile(path: path, problems: [error.problem(path)])
         }
     }
 
-    // One byte more than allowed, so that the size check sees a file that is too large without reading all of it.
-    private static func contents(of path: String) throws(SystemFailure) -> [UInt8] {
+    /// The bytes of a file: one more than allowed of one that is too large, for the check of its size to see.
+    static func bytes(of path: String) throws(SystemFailure) -> [UInt8] {
         guard let stream = fopen(path, "rb") else { throw SystemFailure() }
         defer { fclose(stream) }
         var bytes = [UInt8](repeating: 0, count: maximumSize + 1)
@@ -40,7 +37,8 @@ extension ConfigurationFile {
         return Array(bytes.prefix(count))
     }
 
-    private struct SystemFailure: Error {
+    /// Why a file could not be read.
+    struct SystemFailure: Error {
         let code: Int32
         let text: String
 
@@ -48,6 +46,12 @@ extension ConfigurationFile {
         init() {
             code = errno
             text = String(cString: strerror(code))
+        }
+
+        func problem(_ path: String) -> ConfigurationProblem {
+            let origin = ConfigurationOrigin.file(path: path, line: nil)
+            let message = "cannot be read: \(text)"
+            return ConfigurationProblem(code: .unreadableFile, origin: origin, key: nil, message: message)
         }
     }
 }

@@ -27,6 +27,8 @@ package struct ConfigurationFile: Sendable {
 
     /// The path as the operator wrote it.
     package let path: String
+    /// The line that what is read begins on, where that is a section of the file; nil where it is all of it.
+    let line: Int?
     /// What is wrong with the file as such.
     package private(set) var problems: [ConfigurationProblem]
 
@@ -41,21 +43,36 @@ package struct ConfigurationFile: Sendable {
     ///   - bytes: what it holds.
     package init(path: String, bytes: [UInt8]) {
         self.init(path: path, problems: [])
-        guard bytes.count <= Self.maximumSize else {
-            problems = [.tooLarge(path)]
-            return
-        }
-        do throws(YAMLFailure) {
-            guard let root = try YAMLComposer.compose(bytes) else { return }
+        do throws(ConfigurationProblem) {
+            guard let root = try Self.root(of: bytes, path: path) else { return }
             add(root)
         } catch {
-            refuse(error.message, code: .malformedFile, line: error.line)
+            problems = [error]
         }
     }
 
     init(path: String, problems: [ConfigurationProblem]) {
         self.path = path
+        self.line = nil
         self.problems = problems
+    }
+
+    /// A section of a file, read as if it were all of it.
+    init(path: String, line: Int, section members: [ConfigurationNode.Member]) {
+        self.path = path
+        self.line = line
+        self.problems = []
+        add(members, under: nil)
+    }
+
+    /// What a file holds; nil where that is nothing.
+    static func root(of bytes: [UInt8], path: String) throws(ConfigurationProblem) -> ConfigurationNode? {
+        guard bytes.count <= maximumSize else { throw .tooLarge(path) }
+        do throws(YAMLFailure) {
+            return try YAMLComposer.compose(bytes)
+        } catch {
+            throw .malformed(path, line: error.line, error.message)
+        }
     }
 
     /// Whether nothing could be taken from the file.
@@ -72,7 +89,7 @@ package struct ConfigurationFile: Sendable {
         switch root.content {
         case .nothing: break
         case .section(let members): add(members, under: nil)
-        case .text, .list: refuse("holds no sections", code: .malformedFile, line: root.line)
+        case .text, .list: problems.append(.malformed(path, line: root.line, "holds no sections"))
         }
     }
 
@@ -82,7 +99,7 @@ package struct ConfigurationFile: Sendable {
             let key = [section, ConfigurationKey.visible(member.key)].compactMap(\.self).joined(separator: ".")
             guard ConfigurationKey.isValid(member.key) else {
                 let rule = "a key is made of letters, digits, '-' and '_'; sections nest, they are not joined by dots"
-                refuse(rule, code: .malformedFile, line: member.line, key: key)
+                problems.append(.malformed(path, line: member.line, key: key, rule))
                 continue
             }
             positions[key] = items.count
@@ -92,16 +109,6 @@ package struct ConfigurationFile: Sendable {
             }
         }
     }
-
-    private mutating func refuse(
-        _ message: String,
-        code: ConfigurationProblem.Code,
-        line: Int? = nil,
-        key: String? = nil
-    ) {
-        let origin = ConfigurationOrigin.file(path: path, line: line)
-        problems.append(ConfigurationProblem(code: code, origin: origin, key: key, message: message))
-    }
 }
 
 extension ConfigurationProblem {
@@ -109,5 +116,11 @@ extension ConfigurationProblem {
         let message = "is larger than \(ByteCount.text(ConfigurationFile.maximumSize))"
         let origin = ConfigurationOrigin.file(path: path, line: nil)
         return ConfigurationProblem(code: .unreadableFile, origin: origin, key: nil, message: message)
+    }
+    static func malformed(
+        _ path: String, line: Int?, key: String? = nil, _ message: String
+    ) -> ConfigurationProblem {
+        let origin = ConfigurationOrigin.file(path: path, line: line)
+        return ConfigurationProblem(code: .malformedFile, origin: origin, key: key, message: message)
     }
 }

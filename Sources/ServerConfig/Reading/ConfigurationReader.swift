@@ -70,12 +70,17 @@ package final class ConfigurationReader {
     ///
     /// - Throws: everything that is wrong, with what nobody read.
     package func finish() throws(ConfigurationError) {
-        reportUnread()
-        // Where the file could not be used at all, that a default does not fit is no news.
-        let found = file.isUnusable ? problems.filter { $0.origin != .default } : problems
+        let found = finalProblems()
         if !found.isEmpty {
             throw ConfigurationError(found)
         }
+    }
+
+    /// Ends the reading of a part: everything that is wrong with it, with what nobody read.
+    func finalProblems() -> [ConfigurationProblem] {
+        reportUnread()
+        // Where the file could not be used at all, that a default does not fit is no news.
+        return file.isUnusable ? problems.filter { $0.origin != .default } : problems
     }
 
     func environmentName(of key: String) -> String {
