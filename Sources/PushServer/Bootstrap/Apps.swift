@@ -66,3 +66,11 @@ enum Apps {
         """
     }
 }
+
+extension AppDirectory {
+    /// The apps as they are when the server starts.
+    convenience init(_ configuration: ServerConfiguration, logger: Logger) throws {
+        let apps = try Apps.loadOrGenerate(configuration, logger: logger)
+        self.init(apps, chat: try configuration.chatApp(among: apps))
+    }
+}

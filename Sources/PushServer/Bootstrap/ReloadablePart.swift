@@ -88,12 +88,13 @@ extension ReloadablePart {
 
     /// The apps whose clients use channels. Their file is read at every reload.
     static func apps(_ hub: Hub, logger: Logger) -> ReloadablePart {
-        ReloadablePart(keys: ["apps.file"]) { new in
+        ReloadablePart(keys: ["apps.file", "chat.app"]) { new in
             let apps = try Apps.loadOrGenerate(new, logger: logger)
+            let chat = try new.chatApp(among: apps)
             return {
                 let changed = apps.filter { hub.apps.app(id: $0.id)?.settings.value != $0 }.map(\.id)
                 let removed = Set(hub.apps.all.map(\.id)).subtracting(apps.map(\.id)).sorted()
-                hub.update(apps: apps)
+                hub.update(apps: apps, chat: chat)
                 guard !changed.isEmpty || !removed.isEmpty else { return }
                 logger.notice(
                     "apps changed",

@@ -50,7 +50,7 @@ final class Server: ReloadableService {
         let identity = try configuration.identity()
         try DataDirectory(configuration).create()
         let secrets = try Secrets.loadOrGenerate(configuration)
-        let apps = try Apps.loadOrGenerate(configuration, logger: logger)
+        let apps = try AppDirectory(configuration, logger: logger)
         let descriptors = DescriptorLimit.raise(logger: logger)
         let loops = configuration.process.loops > 0 ? configuration.process.loops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
@@ -61,7 +61,7 @@ final class Server: ReloadableService {
     }
 
     private init(
-        _ configuration: ServerConfiguration, _ secrets: Secrets, _ apps: [AppConfiguration], _ stores: Stores,
+        _ configuration: ServerConfiguration, _ secrets: Secrets, _ apps: AppDirectory, _ stores: Stores,
         _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ identity: TLSIdentity?,
         _ notifier: ServiceNotifier?, _ logger: Logger
     ) async throws {
@@ -81,7 +81,7 @@ final class Server: ReloadableService {
                 archive: stores.archiving?.queue,
                 presence: stores.presence, history: stores.history, cursors: stores.cursors
             ),
-            chat: configuration.chat, channels: configuration.channels, apps: AppDirectory(apps),
+            chat: configuration.chat, channels: configuration.channels, apps: apps,
             archiving: stores.archiving == nil ? .off : configuration.storage.archiveMode.policy,
             node: configuration.process.node,
             ids: MessageIDGenerator(node: configuration.process.node),

@@ -39,7 +39,9 @@ struct CheckConfigCommand: ParsableCommand {
 
     private func apps(_ configuration: ServerConfiguration) throws -> AppsFile? {
         do {
-            return try Apps.load(configuration)
+            let file = try Apps.load(configuration)
+            if let file { _ = try configuration.chatApp(among: file.apps) }
+            return file
         } catch {
             StandardError.write("\(configuration.problem(of: error))\n")
             throw ExitCode(78)

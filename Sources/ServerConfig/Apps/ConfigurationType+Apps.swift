@@ -7,10 +7,17 @@ internal import PushProtocol
 extension ConfigurationType<String> {
     /// What the official SDKs take for the id of an app.
     static var appID: ConfigurationType {
-        ConfigurationType(expectation: "1-20 digits") { text in
-            1...20 ~= text.utf8.count && text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-                ? text : nil
+        ConfigurationType(expectation: "1-20 digits") { self.isAppID($0) ? $0 : nil }
+    }
+
+    static var optionalAppID: ConfigurationType {
+        ConfigurationType(expectation: "the id of an app: 1-20 digits, or empty") { text in
+            text.isEmpty || self.isAppID(text) ? text : nil
         }
+    }
+
+    private static func isAppID(_ text: String) -> Bool {
+        1...20 ~= text.utf8.count && text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
     }
 
     /// What stands in the path of a handshake.

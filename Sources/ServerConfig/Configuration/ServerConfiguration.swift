@@ -62,6 +62,8 @@ package struct ServerConfiguration: Sendable {
     package var channels: ChannelConfiguration
     /// The file of apps; nil where it is the one in the data directory.
     package var appsFile: String?
+    /// The id of the app whose users are those of the chat; nil where none is named.
+    package var chatApp: String?
     /// The certificate that both TCP ports show; nil where they speak plain text.
     package var tls: TLSIdentity.Files?
     package var webSocketListener: ListenerConfiguration
@@ -127,6 +129,7 @@ extension ServerConfiguration {
         self.chat = Self.chat(reader)
         self.channels = Self.channels(reader)
         self.appsFile = reader.optionalString("apps.file")
+        self.chatApp = reader.value("chat.app", default: "", .optionalAppID).nilIfEmpty
         self.udp = UDPConfiguration(
             host: reader.string("udp.host", default: "127.0.0.1"),
             port: reader.int("udp.port", default: 9502, in: 0...65535),
