@@ -13,6 +13,7 @@ from support import http
 from support.chat import Chat
 from support.server import REPOSITORY, PushServer
 from support.udp import Backend
+from test_apps import handshake
 
 
 def mode(path):
@@ -24,6 +25,13 @@ def generated(server):
     with open(os.path.join(server.data, "secrets.yaml")) as file:
         text = file.read()
     return re.search(r'127\.0\.0\.0/8=([^"]+)"', text)[1], re.search(r'serverKeys:\s*- "([^"]+)"', text)[1]
+
+
+def app(server):
+    """The generated app: its id, its key, its secret."""
+    with open(os.path.join(server.data, "apps.yaml")) as file:
+        text = file.read()
+    return tuple(re.search(rf'{member}: "([^"]+)"', text)[1] for member in ("id", "key", "secret"))
 
 
 class FirstStart(unittest.TestCase):
@@ -40,7 +48,7 @@ class FirstStart(unittest.TestCase):
     def test_data_is_for_its_owner_alone(self):
         self.assertEqual(mode(self.server.data), 0o700)
         files = {name: mode(os.path.join(self.server.data, name)) for name in os.listdir(self.server.data)}
-        self.assertIn("secrets.yaml", files)
+        self.assertLessEqual({"secrets.yaml", "apps.yaml"}, set(files))
         self.assertEqual({name: 0o600 for name in files}, files)
 
     def test_generated_secrets_are_long_and_used_by_udp_and_http(self):
@@ -63,6 +71,31 @@ class FirstStart(unittest.TestCase):
             other.stop()
             other.start()
             self.assertEqual((generated(other), other.links()), (first, links))
+
+    def test_an_app_is_generated_printed_and_used(self):
+        app_id, key, secret = app(self.server)
+        self.assertRegex(app_id, r"^[1-9][0-9]{5,}$")
+        self.assertRegex(key, r"^[0-9a-f]{20}$")
+        self.assertRegex(secret, r"^[0-9a-f]{40}$")
+        shown = self.server.command("first-steps").stdout
+        path = os.path.join(self.server.data, "apps.yaml")
+        self.assertIn(f"app {app_id}: key {key}, secret in {path}\n", shown)
+        checked = self.server.command("check-config").stdout
+        self.assertIn(f"apps.{app_id}.key = {key} ({path}:", checked)
+        self.assertIn(f"apps.{app_id}.clientEvents = true ({path}:", checked)
+        for text in (shown, checked, self.server.log):
+            self.assertNotIn(secret, text)
+        self.assertIn(key, self.server.log)
+        self.assertEqual(handshake(self, self.server, key), "pusher:connection_established")
+        self.assertEqual(handshake(self, self.server, "f" * 20), 4001)
+
+    def test_apps_differ_between_installations_and_stay_over_a_restart(self):
+        with PushServer(self.settings) as other:
+            first = app(other)
+            self.assertFalse(set(first) & set(app(self.server)))
+            other.stop()
+            other.start()
+            self.assertEqual(app(other), first)
 
     def test_first_steps_says_where_the_secrets_are_and_links_both_demo_users(self):
         done = self.server.command("first-steps")

@@ -144,7 +144,7 @@ launch_address() {
     printf '%s:%s\n' "$(url_host "$(reachable_host "$host")")" "$port"
 }
 
-# Where the generated secrets are, and a link for each demo user: for the terminal only, never for the log.
+# Where the generated secrets are, the generated app, and a link for each demo user: for the terminal only, never for the log.
 launch_show_first_steps() {
     [[ $SERVICE_COMMAND == serve ]] || return 0
     timeout 15 "$BINARY" first-steps --config "$CONFIG" </dev/null || warn "push-server first-steps failed"

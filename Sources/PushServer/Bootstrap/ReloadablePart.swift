@@ -8,6 +8,7 @@ internal import Logging
 internal import PushCore
 internal import ServerConfig
 internal import ServiceLifecycle
+internal import Storage
 internal import UDPIngest
 
 /// A part of the server that takes other settings while it runs.
@@ -86,10 +87,15 @@ extension ReloadablePart {
         }
     }
 
-    /// The apps whose clients use channels. Their file is read at every reload.
+    /// The apps whose clients use channels. Their file is read at every reload; one that is gone is not generated again,
+    /// which would close the clients of all apps.
     static func apps(_ hub: Hub, logger: Logger) -> ReloadablePart {
         ReloadablePart(keys: ["apps.file", "chat.app"]) { new in
-            let apps = try Apps.loadOrGenerate(new, logger: logger)
+            guard let apps = try Apps.load(new)?.apps else {
+                throw StorageError(
+                    code: .cannotOpen, message: "apps.file is not set, and there is no \(DataDirectory(new).apps)"
+                )
+            }
             let chat = try new.chatApp(among: apps)
             return {
                 let changed = apps.filter { hub.apps.app(id: $0.id)?.settings.value != $0 }.map(\.id)

@@ -35,7 +35,7 @@ struct AppsFileTests {
             ("some text", "1: holds no list of apps; where there are none, write []"),
             ("aps: []", "1: aps: unknown key; did you mean 'apps'?"),
             ("apps: []\nother: 1", "2: other: unknown key"),
-            ("- id: ]", "1: is not YAML: did not find expected node content (while parsing a block mapping, line 1)"),
+            ("- id: ]", "1: is not YAML: did not find expected node content (while parsing a block node, line 1)"),
             ("- text", "1: element 1 is not a section"),
             ("- {\(requiredMembers)}\n-\n", "2: element 2 is not a section"),
             ("- {id: 1, id: 2}", "1: 'id' stands more than once in its section"),
