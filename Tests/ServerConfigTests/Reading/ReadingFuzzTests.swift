@@ -29,6 +29,17 @@ struct ReadingFuzzTests {
             - *s
         """
 
+    private static let sampleApps = """
+        apps:
+          - &a
+            id: 1001
+            key: first
+            secret: "0123456789abcdef"
+            origins: [https://a.example, "https://*.b.example:8443"]
+            maxEventBytes: 64KiB
+          - {id: '2', key: second, secret: 0123456789abcdef, clientEvents: true}
+        """
+
     private static func seed() -> UInt64 {
         ProcessInfo.processInfo.environment["PUSH_TEST_SEED"].flatMap(UInt64.init) ?? .random(in: 0 ... .max)
     }
@@ -45,7 +56,11 @@ struct ReadingFuzzTests {
         _ = reader.optionalBool("abc")
         let lines = reader.problemLines()
         try #require(lines.count <= ConfigurationError.maximumProblems + 1)
-        for line in lines + reader.entries.map(\.description) {
+        try Self.check(lines + reader.entries.map(\.description))
+    }
+
+    private static func check(_ lines: [String]) throws {
+        for line in lines {
             let isPlain = line.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
             try #require(isPlain && line.count < 2_000, "\(line.debugDescription)")
         }
@@ -65,18 +80,41 @@ struct ReadingFuzzTests {
     func mutations() throws {
         var random = SplitMix64(seed: Self.seed(), purpose: "a good file with bytes changed")
         for _ in 0..<4_000 {
-            var bytes = Array(Self.sample.utf8)
-            for _ in 0..<Int.random(in: 1...8, using: &random) {
-                let index = Int.random(in: 0..<max(1, bytes.count), using: &random)
-                switch Int.random(in: 0..<4, using: &random) {
-                case 0 where index < bytes.count: bytes[index] = .random(in: 0...255, using: &random)
-                case 1: bytes.insert(.random(in: 0...255, using: &random), at: min(index, bytes.count))
-                case 2: bytes.removeSubrange(index..<min(bytes.count, index + 5))
-                default: bytes.append(contentsOf: bytes[index...].prefix(40))
-                }
-            }
+            let bytes = Self.mutated(Self.sample, using: &random)
             try Self.check(ConfigurationReader(file: ConfigurationFile(path: testPath, bytes: bytes)))
         }
+    }
+
+    @Test("a good file of apps with bytes changed, inserted, removed and repeated")
+    func apps() throws {
+        var random = SplitMix64(seed: Self.seed(), purpose: "a good file of apps with bytes changed")
+        for _ in 0..<4_000 {
+            let bytes = Self.mutated(Self.sampleApps, using: &random)
+            switch Result(catching: { () throws(ConfigurationError) in try AppsFile(path: testPath, bytes: bytes) }) {
+            case .success(let file):
+                try Self.check(file.entries.map(\.description))
+                try #require(Set(file.apps.map(\.id)).count == file.apps.count)
+                try #require(file.apps.allSatisfy { !$0.id.isEmpty && !$0.key.isEmpty && $0.secret.utf8.count >= 16 })
+            case .failure(let error):
+                let lines = error.description.split(separator: "\n").map(String.init)
+                try #require(1...ConfigurationError.maximumProblems + 1 ~= lines.count)
+                try Self.check(lines)
+            }
+        }
+    }
+
+    private static func mutated(_ sample: String, using random: inout SplitMix64) -> [UInt8] {
+        var bytes = Array(sample.utf8)
+        for _ in 0..<Int.random(in: 1...8, using: &random) {
+            let index = Int.random(in: 0..<max(1, bytes.count), using: &random)
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0 where index < bytes.count: bytes[index] = .random(in: 0...255, using: &random)
+            case 1: bytes.insert(.random(in: 0...255, using: &random), at: min(index, bytes.count))
+            case 2: bytes.removeSubrange(index..<min(bytes.count, index + 5))
+            default: bytes.append(contentsOf: bytes[index...].prefix(40))
+            }
+        }
+        return bytes
     }
 
     @Test("variables and flags of random text")
