@@ -1,0 +1,176 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+
+/// The fields of an event as they were given, wherever that was, before they are checked.
+struct TriggerFields {
+    /// What an event says.
+    enum Data {
+        /// A JSON string, quotes included.
+        case string(ByteBuffer)
+        /// Text that is to become one.
+        case text(String)
+    }
+
+    var name: String?
+    /// Nil where there are none.
+    var channels: [String]?
+    var data: Data?
+    var socketID: String?
+    var info: String?
+
+    /// Scans a text.
+    ///
+    /// - Throws: 400 where it is no JSON, or none that this server takes.
+    static func scan(_ text: UnsafeRawBufferPointer, _ scanner: JSONScanner) throws(APIError) -> JSONValue {
+        guard UTF8Validation.isValid(text) else { throw .badRequest("the body is not UTF-8") }
+        do throws(JSONError) {
+            return try scanner.scan(text)
+        } catch {
+            throw .badRequest("the body is not valid JSON: \(error.reason.rawValue) at byte \(error.offset)")
+        }
+    }
+
+    /// Reads an event of JSON. `null` is as good as nothing, except for what the event says.
+    mutating func read(_ text: UnsafeRawBufferPointer, _ scanner: JSONScanner) throws(APIError) {
+        guard try Self.scan(text, scanner).kind == .object else {
+            throw .badRequest("an event must be a JSON object")
+        }
+        var channels: JSONValue?
+        for member in scanner.members {
+            let value = member.value
+            switch member.name {
+            case .name: self.name = try Self.string(value, in: text, "name")
+            case .channel:
+                if let channel = try Self.string(value, in: text, "channel") {
+                    self.channels = self.channels ?? [channel]
+                }
+            case .channels where value.kind != .null: channels = value
+            case .data:
+                let raw = UnsafeRawBufferPointer(rebasing: text[value.range])
+                self.data =
+                    value.kind == .string
+                    ? .string(ByteBuffer(bytes: raw)) : .text(String(decoding: raw, as: UTF8.self))
+            case .socketID: self.socketID = try Self.string(value, in: text, "socket_id")
+            case .info: self.info = try Self.string(value, in: text, "info")
+            default: continue
+            }
+        }
+        // Last, as it needs the scanner once more.
+        if let channels { self.channels = try Self.strings(channels, in: text, scanner) }
+    }
+
+    /// Takes what is not there yet from the parameters of a query or form.
+    mutating func fill(from parameters: APIParameters) {
+        self.name = self.name ?? parameters["name"]
+        self.data = self.data ?? parameters["data"].map { .text($0) }
+        self.socketID = self.socketID ?? parameters["socket_id"]
+        self.info = self.info ?? parameters["info"]
+        guard self.channels == nil else { return }
+        let channels = parameters.list("channels")
+        self.channels = channels.isEmpty ? (parameters["channel"] ?? parameters["channels"]).map { [$0] } : channels
+    }
+
+    /// Checks everything.
+    ///
+    /// - Throws: 400, or 413 where the data is too large.
+    func request(maximumDataBytes: Int) throws(APIError) -> TriggerRequest {
+        guard let name = self.name, !name.isEmpty else { throw .badRequest("the name of the event is missing") }
+        guard name.utf8.count <= PusherClientFrame.maximumNameBytes else {
+            throw .badRequest("the name of the event is longer than \(PusherClientFrame.maximumNameBytes) bytes")
+        }
+        return TriggerRequest(
+            name: name, channels: try self.checkedChannels(),
+            data: try self.checkedData(maximumBytes: maximumDataBytes), socketID: try self.checkedSocketID(),
+            info: try self.info.map { (info) throws(APIError) in try ChannelAttributes(info) } ?? []
+        )
+    }
+
+    private func checkedChannels() throws(APIError) -> [ChannelName] {
+        guard let texts = self.channels, !texts.isEmpty else { throw .badRequest("the channel is missing") }
+        guard texts.count <= TriggerRequest.maximumChannels else { throw Self.tooManyChannels(texts.count) }
+        var channels: [ChannelName] = []
+        channels.reserveCapacity(texts.count)
+        for text in texts {
+            let channel = try ChannelName(checked: text)
+            if !channels.contains(channel) { channels.append(channel) }
+        }
+        // Each has a key of its own: what one of them can read is noise to the others.
+        guard channels.count == 1 || !channels.contains(where: { $0.kind == .encrypted }) else {
+            throw .badRequest("an event for an encrypted channel goes to that channel alone")
+        }
+        return channels
+    }
+
+    private func checkedData(maximumBytes: Int) throws(APIError) -> ByteBuffer {
+        let buffer: ByteBuffer
+        let count: Int
+        switch self.data {
+        case .string(let token):
+            buffer = token
+            // Escapes only make it longer.
+            let inner = token.readableBytes - 2
+            count =
+                inner <= maximumBytes
+                ? inner : token.withUnsafeReadableBytes { JSONText.unescape($0[1..<$0.count - 1]).count }
+        case .text(let text):
+            count = text.utf8.count
+            var token = ByteBuffer()
+            if count <= maximumBytes { token.writeJSONString(text) }
+            buffer = token
+        case nil: throw .badRequest("the data of the event is missing")
+        }
+        guard count <= maximumBytes else {
+            throw .tooLarge("the data of the event has \(count) bytes, and may have \(maximumBytes)")
+        }
+        return buffer
+    }
+
+    /// One of another server's form is taken, and found nowhere.
+    private func checkedSocketID() throws(APIError) -> SocketID? {
+        guard let text = self.socketID else { return nil }
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { 0x30...0x39 ~= $0 } }) else {
+            throw .badRequest("socket_id \(APIError.shown(text)) is not two numbers with a dot between them")
+        }
+        return SocketID(text)
+    }
+
+    private static func string(
+        _ value: JSONValue, in text: UnsafeRawBufferPointer, _ name: StaticString
+    ) throws(APIError) -> String? {
+        guard value.kind != .null else { return nil }
+        guard let string = JSONText.string(value, in: text) else { throw .badRequest("\(name) must be a string") }
+        return string
+    }
+
+    private static func strings(
+        _ value: JSONValue, in text: UnsafeRawBufferPointer, _ scanner: JSONScanner
+    ) throws(APIError) -> [String] {
+        let array = UnsafeRawBufferPointer(rebasing: text[value.range])
+        guard try self.scan(array, scanner).kind == .array else { throw .badRequest("channels must be an array") }
+        let elements = scanner.elements
+        guard elements.count <= TriggerRequest.maximumChannels else { throw self.tooManyChannels(elements.count) }
+        var strings: [String] = []
+        for element in elements {
+            guard let string = JSONText.string(element, in: array) else {
+                throw .badRequest("channels must be an array of strings")
+            }
+            strings.append(string)
+        }
+        return strings
+    }
+
+    private static func tooManyChannels(_ count: Int) -> APIError {
+        .badRequest("an event goes to \(TriggerRequest.maximumChannels) channels at most, not \(count)")
+    }
+}
+
+extension MemberName {
+    fileprivate static let name = MemberName("name")
+    fileprivate static let channels = MemberName("channels")
+    fileprivate static let socketID = MemberName("socket_id")
+    fileprivate static let info = MemberName("info")
+}
