@@ -21,7 +21,8 @@ package enum HTTPRoutes {
         history: (any MessageHistory)?, readiness: @escaping @Sendable () -> Readiness,
         metrics: @escaping @Sendable () async throws -> String, logger: Logger
     ) -> HTTPService {
-        let router = self.makeRouter(configuration, readiness, metrics)
+        let channels = ChannelAPI(hub: hub, clock: clock, maximumBodyBytes: configuration.value.maximumBodyBytes)
+        let router = self.makeRouter(configuration, readiness, metrics, channels: channels)
         PageRoutes().add(to: router)
         let access = ChatAccess(configuration: configuration, chat: hub.chatSettings, sessions: sessions, clock: clock)
         return self.makeService(
@@ -48,9 +49,10 @@ package enum HTTPRoutes {
 
     private static func makeRouter(
         _ configuration: Live<HTTPProxyConfiguration>, _ readiness: @escaping @Sendable () -> Readiness,
-        _ metrics: @escaping @Sendable () async throws -> String
+        _ metrics: @escaping @Sendable () async throws -> String, channels: ChannelAPI? = nil
     ) -> Router<ProxyContext> {
         let router = Router(context: ProxyContext.self)
+        if let channels { router.add(middleware: channels) }
         router.addMiddleware {
             CrossOrigin<ProxyContext>(configuration: configuration)
             ErrorBodies<ProxyContext>()

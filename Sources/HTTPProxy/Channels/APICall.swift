@@ -1,0 +1,86 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import PushCore
+internal import PushProtocol
+
+/// A call of Pusher's HTTP API that is known to come from the app's own backend, with its whole body.
+struct APICall {
+    let app: App
+    /// The app's settings, the same for the whole call.
+    let settings: AppConfiguration
+    let endpoint: APIEndpoint
+    let parameters: APIParameters
+    let body: ByteBuffer
+    /// Whether a body that is no JSON is a form.
+    let isForm: Bool
+    /// The loop of the connection.
+    let loop: any EventLoop
+
+    /// Finds the app, checks who calls, and only then takes the body.
+    ///
+    /// - Parameters:
+    ///   - path: of the request, taken apart.
+    ///   - seconds: now, since 1970.
+    ///   - limit: the largest body, in bytes.
+    /// - Throws: ``PushProtocol/APIError``.
+    init(
+        _ request: Request, _ path: APIEndpoint.Path, apps: AppDirectory, seconds: Int64, limit: Int,
+        on loop: any EventLoop
+    ) async throws {
+        let named = try path.appID.map { id in
+            guard let app = apps.app(id: id) else { throw APIError.notFound("there is no such app") }
+            return app
+        }
+        let endpoint = try path.endpoint()
+        guard request.method.rawValue == endpoint.method else {
+            throw APIError(status: 405, message: "this is called by \(endpoint.method)")
+        }
+        let parameters = try APIParameters(request.uri.query ?? "")
+        let signature = try APISignature(
+            method: endpoint.method, path: request.uri.path, parameters: parameters
+        )
+        guard let app = named ?? apps.app(key: signature.key) else {
+            throw APIError.unauthorized("auth_key is not the key of an app")
+        }
+        let settings = app.settings.value
+        guard settings.key == signature.key else {
+            throw APIError.unauthorized("auth_key is not the key of app \(app.id)")
+        }
+        try signature.verify(with: PusherSecret(settings.secret), seconds: seconds)
+        guard settings.isEnabled else { throw APIError.forbidden("app \(app.id) is disabled") }
+        let body = try await Self.body(of: request, limit: limit)
+        try signature.verify(body: body.readableBytesView)
+        self.app = app
+        self.settings = settings
+        self.endpoint = endpoint
+        self.parameters = parameters
+        self.body = body
+        self.isForm =
+            request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
+        self.loop = loop
+    }
+
+    /// The attributes that there are of a channel.
+    func attributes(of channel: ChannelName) -> ChannelAttributes {
+        var attributes: ChannelAttributes = self.settings.tellsSubscriptionCount ? [.subscriptionCount] : []
+        if channel.kind == .presence { attributes.insert(.userCount) }
+        if channel.isCache { attributes.insert(.cache) }
+        return attributes
+    }
+
+    private static func body(of request: Request, limit: Int) async throws -> ByteBuffer {
+        do {
+            return try await request.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw APIError.tooLarge("the body has more than \(limit) bytes")
+        } catch {
+            // It broke off, or its chunks are none: nothing that this server did.
+            throw APIError.badRequest("the body cannot be read")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import PushCore
+internal import PushProtocol
+
+/// Pusher's HTTP API: what backends ask of channels (HTTP API reference). Everything below `/apps` is its own, whatever
+/// the method; it stands in front of what lets pages of other origins in, since it is no page's business.
+struct ChannelAPI: RouterMiddleware {
+    typealias Context = ProxyContext
+
+    let hub: Hub
+    let clock: any ServerClock
+    /// The largest body, in bytes.
+    let maximumBodyBytes: Int
+
+    func handle(
+        _ request: Request, context: ProxyContext, next: (Request, ProxyContext) async throws -> Response
+    ) async throws -> Response {
+        guard let path = APIEndpoint.Path(request.uri.path) else { return try await next(request, context) }
+        do {
+            let call = try await APICall(
+                request, path, apps: self.hub.apps, seconds: self.clock.now().seconds, limit: self.maximumBodyBytes,
+                on: context.loop
+            )
+            return try await self.answer(call)
+        } catch let error as APIError {
+            return APIResponse.failure(error, to: request.method)
+        } catch {
+            // What the error says of itself may hold what the caller sent: its kind has to do.
+            context.logger.error(
+                "request failed",
+                metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: type(of: error)))"]
+            )
+            return APIResponse.failure(APIError(status: 500, message: "internal error"), to: request.method)
+        }
+    }
+
+    private func answer(_ call: APICall) async throws -> Response {
+        switch call.endpoint {
+        case .events: try await self.trigger(call)
+        case .batchEvents: try await self.triggerBatch(call)
+        case .channelEvents(let channel): try self.trigger(on: channel, call)
+        case .channels: try await self.channels(call)
+        case .channel(let channel): try await self.channel(channel, call)
+        case .users(let channel): try await self.users(of: channel, call)
+        case .terminateConnections(let user): self.terminateConnections(of: user, call)
+        }
+    }
+
+    // MARK: - On the loop
+
+    /// Does something on the loop of the caller's connection. Nobody waits for it: the answer goes by the same loop,
+    /// behind it.
+    func perform(_ call: APICall, _ body: @escaping @Sendable (Shard) -> Void) {
+        let (hub, clock, loop) = (self.hub, self.clock, call.loop)
+        loop.execute {
+            guard let shard = hub.shard(on: loop) else { return }
+            shard.now = clock.now()
+            body(shard)
+        }
+    }
+
+    /// Asks something on the loop of the caller's connection.
+    func ask<Answer: Sendable>(
+        _ call: APICall, _ body: @escaping @Sendable (Shard) -> EventLoopFuture<Answer>
+    ) async throws -> Answer {
+        let (hub, clock, loop) = (self.hub, self.clock, call.loop)
+        return try await loop.flatSubmit {
+            guard let shard = hub.shard(on: loop) else {
+                return loop.makeFailedFuture(APIError.unavailable("shutting down"))
+            }
+            shard.now = clock.now()
+            return body(shard)
+        }.get()
+    }
+}
