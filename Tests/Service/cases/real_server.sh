@@ -6,7 +6,7 @@
 # The same promises, as far as they can be seen on a real server with its embedded default.
 
 real_server_cases() {
-    local pid token
+    local pid token secret
     fresh_instance
     export PUSH_BINARY=$REAL_BINARY
     cp -r "$REPOSITORY/config" "$PROJECT/"
@@ -22,6 +22,10 @@ real_server_cases() {
     token=$(grep -oE 'access_token=[^&[:space:]]+' <<<"$OUT" | head -n 1) || token=''
     check "it prints a link with a token for each of two demo users" \
         test "$(grep -cE '#.*access_token=' <<<"$OUT")" -ge 2
+    secret=$(sed -nE 's/^ *secret: "(.*)"$/\1/p' "$DATA/apps.yaml")
+    check "it prints the id and the key of the app that it generated" answered 0 \
+        "app $(sed -nE 's/^- id: "(.*)"$/\1/p' "$DATA/apps.yaml"): key $(sed -nE 's/^ *key: "(.*)"$/\1/p' "$DATA/apps.yaml")"
+    check "but not its secret" not grep -qF -- "${secret:-app}" <<<"$OUT"
     check "no token is in the log" not log_has "${token:-access_token=}"
     check "no token is in the arguments of the server" not grep -aqF -- "${token:-access_token=}" "/proc/$pid/cmdline"
     check "the data directory is its user's alone" mode_is 700 "$DATA"
@@ -35,6 +39,10 @@ real_server_cases() {
     check "logs prints the log" test "$CODE" == 0 -a -n "$OUT"
     run reload
     check "reload exits 0, and says what came of it" answered 0 "pid $pid" "configuration reloaded"
+    printf -- '- {id: 1}\n' >>"$DATA/apps.yaml"
+    run reload
+    check "reload with a wrong app exits 6, and names its line" answered 6 "/apps.yaml:" "secret: is missing"
+    sed -i '$d' "$DATA/apps.yaml"
     run status
     check "and the server is there and ready" answered 0 "running (pid $pid, up " " ready)"
 
