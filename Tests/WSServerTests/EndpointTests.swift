@@ -12,14 +12,6 @@ import WSServer
 
 @Suite("WebSocket endpoint: which path is what")
 struct EndpointTests {
-    @Test(
-        "Pusher's paths are not found while there is no Pusher",
-        arguments: ["/app", "/app/", "/app/key", "/app/key?protocol=7"])
-    func pusherPath(path: String) {
-        let error = #expect(throws: HTTPRefusal.self) { try SocketFixture(path) }
-        #expect(error == .notFound)
-    }
-
     @Test("every other path is the chat's", arguments: ["/", "/ws", "/apples", "/App/x", "/chat/send", "/%61pp"])
     func chatPath(path: String) throws {
         let hub = HubFixture()
