@@ -56,7 +56,7 @@ enum Apps {
 
     private static func text(of app: AppConfiguration) -> String {
         """
-        # Generated at the first start: the apps whose clients use channels. The key is public, the secret is not: it is for
+        # Generated at the first start: the apps whose clients use channels. The key is public, the secret is for
         # backends alone. config/apps.yaml shows everything that an app may have; a reload takes what is changed here.
         - id: "\(app.id)"
           key: "\(app.key)"

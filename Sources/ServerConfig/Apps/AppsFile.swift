@@ -4,7 +4,8 @@
 
 package import PushCore
 
-/// The apps of a file, read and checked: a list of sections, alone or under `apps`. `config/apps.yaml` shows every member.
+/// The apps of a file, read and checked: a list of sections, alone or under `apps`. `config/apps.yaml` shows every
+/// member.
 package struct AppsFile: Sendable {
     /// No two with the same id or key.
     package let apps: [AppConfiguration]
