@@ -123,7 +123,7 @@ let package = Package(
         // Tests mirror Sources; what they share stands in PushTesting.
         .target(
             name: "PushTesting",
-            dependencies: ["PushCore", "PushProtocol", nioCore, nioPosix, nioEmbedded, nioSSL],
+            dependencies: ["PushCore", "PushProtocol", nioCore, nioPosix, nioEmbedded, nioSSL, crypto],
             path: "Tests/PushTesting",
             swiftSettings: settings
         ),
