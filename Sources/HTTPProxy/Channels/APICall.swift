@@ -16,8 +16,7 @@ struct APICall {
     let endpoint: APIEndpoint
     let parameters: APIParameters
     let body: ByteBuffer
-    /// Whether a body that is no JSON is a form.
-    let isForm: Bool
+    private let contentType: String?
     /// The loop of the connection.
     let loop: any EventLoop
 
@@ -27,7 +26,7 @@ struct APICall {
     ///   - path: of the request, taken apart.
     ///   - seconds: now, since 1970.
     ///   - limit: the largest body, in bytes.
-    /// - Throws: ``PushProtocol/APIError``.
+    /// - Throws: ``PushProtocol/APIError``; `NIOTooManyBytesError` where the body is larger than the limit.
     init(
         _ request: Request, _ path: APIEndpoint.Path, apps: AppDirectory, seconds: Int64, limit: Int,
         on loop: any EventLoop
@@ -60,9 +59,13 @@ struct APICall {
         self.endpoint = endpoint
         self.parameters = parameters
         self.body = body
-        self.isForm =
-            request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
+        self.contentType = request.headers[.contentType]
         self.loop = loop
+    }
+
+    /// Whether a body that is no JSON is a form.
+    var isForm: Bool {
+        self.contentType?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
     }
 
     /// The attributes that there are of a channel.
@@ -76,8 +79,8 @@ struct APICall {
     private static func body(of request: Request, limit: Int) async throws -> ByteBuffer {
         do {
             return try await request.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            throw APIError.tooLarge("the body has more than \(limit) bytes")
+        } catch let error as NIOTooManyBytesError {
+            throw error
         } catch {
             // It broke off, or its chunks are none: nothing that this server did.
             throw APIError.badRequest("the body cannot be read")

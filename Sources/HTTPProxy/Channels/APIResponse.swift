@@ -27,15 +27,12 @@ enum APIResponse {
     ///
     /// - Parameter method: of the request.
     static func failure(_ error: APIError, to method: HTTPRequest.Method) -> Response {
-        var response = Response(
+        Response(
             status: .init(code: error.status),
             headers: [
                 .contentType: "text/plain; charset=utf-8", .xContentTypeOptions: "nosniff", .cacheControl: "no-store",
             ],
             body: method == .head ? .init() : .init(byteBuffer: ByteBuffer(string: error.message + "\n"))
         )
-        // The rest of a body that nobody takes is not worth reading.
-        if error.status == 413 { response.headers[.connection] = "close" }
-        return response
     }
 }

@@ -31,6 +31,13 @@ struct ChannelAPI: RouterMiddleware {
             return try await self.answer(call)
         } catch let error as APIError {
             return APIResponse.failure(error, to: request.method)
+        } catch is NIOTooManyBytesError {
+            var response = APIResponse.failure(
+                .tooLarge("the body has more than \(self.maximumBodyBytes) bytes"), to: request.method
+            )
+            // The rest of the body is not worth reading.
+            response.headers[.connection] = "close"
+            return response
         } catch {
             // What the error says of itself may hold what the caller sent: its kind has to do.
             context.logger.error(

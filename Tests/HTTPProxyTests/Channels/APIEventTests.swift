@@ -159,6 +159,7 @@ struct APIEventTests {
             let data = try await channels.post("/apps/3/events", body(101))
             #expect(data.status == 413)
             #expect(data.text == "the data of the event has 101 bytes, and may have 100\n")
+            #expect(data.headers["connection"] == nil)
             let large = try await channels.post("/apps/3/events", body(1000))
             #expect(large.status == 413)
             #expect(large.headers["connection"] == "close")

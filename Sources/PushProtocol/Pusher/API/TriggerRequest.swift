@@ -30,14 +30,14 @@ extension TriggerRequest {
     ///   - maximumDataBytes: the largest `data`.
     /// - Throws: 400, or 413 where the data is too large.
     package init(
-        _ body: ByteBuffer, isForm: Bool, query: APIParameters, maximumDataBytes: Int
+        _ body: ByteBuffer, isForm: @autoclosure () -> Bool, query: APIParameters, maximumDataBytes: Int
     ) throws(APIError) {
         var fields = TriggerFields()
         if body.readableBytesView.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
             try body.withUnsafeReadableBytes { (text) throws(APIError) in
                 try fields.read(text, JSONScanner())
             }
-        } else if isForm || body.readableBytes == 0 {
+        } else if body.readableBytes == 0 || isForm() {
             guard let form = String(validating: body.readableBytesView, as: UTF8.self) else {
                 throw .badRequest("the body is not UTF-8")
             }
