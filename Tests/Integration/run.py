@@ -7,7 +7,7 @@
     PUSH_BINARY=.build/debug/push-server Tests/Integration/run.py
     Tests/Integration/run.py test_udp test_login.RefusedLogin
 
-Needs Python 3.11 with the package `websockets`; redis-server, mariadb-server and php-cli are used where they are
+Needs Python 3.11 with the packages of `sh/bootstrap test`; redis-server, mariadb-server and php-cli are used where they are
 installed, and what needs them is skipped where they are not.
 """
 

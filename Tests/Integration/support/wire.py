@@ -54,6 +54,7 @@ class Wire:
         self.socket.bind((source, 0))
         self.socket.connect(("127.0.0.1", server.ws_port))
         self._received = b""
+        self.response = None
 
     def __enter__(self):
         return self
@@ -72,9 +73,9 @@ class Wire:
     def upgrade(self, path="/", headers=(), behind=b""):
         """Makes the handshake, with bytes right behind it, and checks the answer."""
         self.send(handshake(path, headers) + behind)
-        head = self.head()
-        if not head.startswith("HTTP/1.1 101 "):
-            raise AssertionError(f"no upgrade: {head}")
+        self.response = self.head()
+        if not self.response.startswith("HTTP/1.1 101 "):
+            raise AssertionError(f"no upgrade: {self.response}")
         return self
 
     def head(self):
