@@ -54,9 +54,9 @@ class Pusher:
     How many subscribe is told in between the events that a test looks for: it has to be asked for (`counts`).
     """
 
-    def __init__(self, server, app=None, query=QUERY, path=None, headers=(), behind=b"", counts=False):
+    def __init__(self, server, app=None, query=QUERY, path=None, headers=(), behind=b"", counts=False, **wire):
         self.app, self.counts = app, counts
-        self.wire = Wire(server)
+        self.wire = Wire(server, **wire)
         self.established = None
         path = path or f"/app/{app.key}"
         self.response = self.wire.upgrade(path + (f"?{query}" if query else ""), headers, behind).response

@@ -15,8 +15,8 @@ from .apps import sign
 class PusherAPI:
     """Signed calls for one app. Connections are not kept, unless the caller brings one."""
 
-    def __init__(self, server, app, port=None):
-        self.app, self.port = app, port or server.http_port
+    def __init__(self, server, app, port=None, tls=None):
+        self.app, self.port, self.tls = app, port or server.http_port, tls
 
     def target(self, method, path, body=b"", query=None, change=None, encode=True, secret=None):
         """The request target of a call, signed.
@@ -44,7 +44,7 @@ class PusherAPI:
             headers = {"Content-Type": "application/json", **(headers or {})}
         body = body.encode() if isinstance(body, str) else body
         target = self.target(method, path, body or b"", **options)
-        return http.request(method, port or self.port, target, body, headers)
+        return http.request(method, port or self.port, target, body, headers, tls=self.tls)
 
     def get(self, path, **query):
         return self.call("GET", path, query=query)

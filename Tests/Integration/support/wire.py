@@ -44,15 +44,17 @@ def handshake(path="/", headers=()):
 
 
 class Wire:
-    """A TCP connection to the WebSocket port."""
+    """A TCP connection to the WebSocket port, or to what stands in front of it; `tls` is what to trust there."""
 
-    def __init__(self, server, source="127.0.0.1", seconds=10.0, receive_buffer=None):
+    def __init__(self, server, source="127.0.0.1", seconds=10.0, receive_buffer=None, port=None, tls=None):
         self.socket = socket.socket()
         self.socket.settimeout(seconds)
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.bind((source, 0))
-        self.socket.connect(("127.0.0.1", server.ws_port))
+        self.socket.connect(("127.0.0.1", port or server.ws_port))
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname="127.0.0.1")
         self._received = b""
         self.response = None
 
