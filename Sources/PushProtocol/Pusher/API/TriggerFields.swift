@@ -81,6 +81,9 @@ struct TriggerFields {
         guard name.utf8.count <= PusherClientFrame.maximumNameBytes else {
             throw .badRequest("the name of the event is longer than \(PusherClientFrame.maximumNameBytes) bytes")
         }
+        guard !name.hasPrefix("pusher:"), !name.hasPrefix("pusher_internal:") else {
+            throw .badRequest("names that begin with pusher: or pusher_internal: are the protocol's own")
+        }
         return TriggerRequest(
             name: name, channels: try self.checkedChannels(),
             data: try self.checkedData(maximumBytes: maximumDataBytes), socketID: try self.checkedSocketID(),

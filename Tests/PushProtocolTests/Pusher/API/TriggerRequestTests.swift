@@ -88,6 +88,8 @@ struct TriggerRequestTests {
         arguments: [
             "", "[]", "\"a\"", "hello", "{", "{}", "{\"name\":\"e\",\"name\":\"e\",\"channel\":\"a\",\"data\":\"\"}",
             #"{"data":"d","channel":"a"}"#, #"{"name":"","data":"d","channel":"a"}"#,
+            #"{"name":"pusher:error","data":"d","channel":"a"}"#,
+            #"{"name":"pusher_internal:member_added","data":"d","channel":"a"}"#,
             #"{"name":1,"data":"d","channel":"a"}"#, #"{"name":"e","channel":"a"}"#, #"{"name":"e","data":"d"}"#,
             #"{"name":"e","data":"d","channels":[]}"#, #"{"name":"e","data":"d","channels":"a"}"#,
             #"{"name":"e","data":"d","channels":[1]}"#, #"{"name":"e","data":"d","channels":["a",["b"]]}"#,
