@@ -12,15 +12,20 @@ package struct ConnectionRoutes: Sendable {
     package var webSocket: (@Sendable (RequestHead, AcceptedConnection) throws(HTTPRefusal) -> any ChannelHandler)?
     /// The subprotocol that a WebSocket handshake is answered with (RFC 6455, section 4.2.2): one that it offers, or none.
     package var subprotocol: @Sendable (RequestHead) -> String?
+    /// Makes a handler for a connection of plain HTTP that begins with this request and is not to go to HTTP's own
+    /// handlers, or not at once; nil where it goes there.
+    package var plain: (@Sendable (RequestHead, AcceptedConnection) -> (any ChannelHandler)?)?
     /// Puts HTTP's handlers into the pipeline of a connection.
     package var http: @Sendable (AcceptedConnection) throws -> Void
 
     package init(
         webSocket: (@Sendable (RequestHead, AcceptedConnection) throws(HTTPRefusal) -> any ChannelHandler)? = nil,
         subprotocol: @escaping @Sendable (RequestHead) -> String? = { _ in nil },
+        plain: (@Sendable (RequestHead, AcceptedConnection) -> (any ChannelHandler)?)? = nil,
         http: @escaping @Sendable (AcceptedConnection) throws -> Void
     ) {
         self.webSocket = webSocket
+        self.plain = plain
         self.subprotocol = subprotocol
         self.http = http
     }

@@ -159,6 +159,10 @@ package final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandl
             receiveBuffer: self.receiveBuffer
         )
         guard let webSocket = self.routes.webSocket, WebSocketHandshake.isUpgrade(head) else {
+            if let handler = self.routes.plain?(head, connection) {
+                self.state = .handedOver
+                return self.replace(by: handler, input, 0, context)
+            }
             return self.handOverToHTTP(connection, input, context)
         }
         // Not HTTP: a proxy sends the requests of many clients over one connection.

@@ -82,7 +82,8 @@ extension ChannelAPI {
 }
 
 extension Hub {
-    fileprivate func trigger(_ event: TriggerRequest, of app: App, from shard: Shard) {
+    /// Sends an event of a call. On the loop of the shard.
+    func trigger(_ event: TriggerRequest, of app: App, from shard: Shard) {
         self.trigger(
             ChannelEvent(name: event.name, data: event.data), on: event.channels, of: app, except: event.socketID,
             from: shard

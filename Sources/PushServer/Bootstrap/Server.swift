@@ -105,19 +105,23 @@ final class Server: ReloadableService {
             logger: logger
         )
         self.http = service
+        let publishing = PublishRoute(hub: hub, clock: clock, configuration: http, service: service)
         let endpoint = WebSocketEndpoint(configuration: configuration.webSocket, hub: hub, clock: clock)
         let webSocket = try await PushListener.start(
             configuration.webSocketListener,
             routes: ConnectionRoutes(
                 webSocket: { head, connection throws(HTTPRefusal) in try endpoint.handler(for: head, on: connection) },
                 subprotocol: { endpoint.subprotocol(for: $0) },
-                http: { try service.take($0) }
+                plain: { publishing.handler(for: $0, on: $1) }, http: { try service.take($0) }
             ),
             limits: limits, on: group, identity: identity
         )
         let plain = try await PushListener.start(
-            configuration.httpListener, routes: ConnectionRoutes(http: { try service.take($0) }), limits: limits,
-            on: group, identity: identity
+            configuration.httpListener,
+            routes: ConnectionRoutes(
+                plain: { publishing.handler(for: $0, on: $1) }, http: { try service.take($0) }
+            ),
+            limits: limits, on: group, identity: identity
         )
         self.listeners = [webSocket, plain]
         var udp = configuration.udp
