@@ -81,10 +81,15 @@ struct RunningProxy: Sendable {
         _ body: (RunningProxy) async throws -> Void
     ) async throws {
         let limits = ConnectionLimits(maximum: nil, perAddress: nil)
+        let publishing = PublishRoute(
+            hub: running.hub, clock: running.clock, configuration: configuration.value, service: service
+        )
         let listener = try await PushListener.start(
             ListenerConfiguration(host: host, port: 0, trustedProxies: configuration.value.trustedProxies),
-            routes: ConnectionRoutes(http: { try service.take($0) }), limits: limits, on: running.group,
-            identity: identity
+            routes: ConnectionRoutes(
+                plain: { publishing.handler(for: $0, on: $1) }, http: { try service.take($0) }
+            ),
+            limits: limits, on: running.group, identity: identity
         )
         let serving = Task { await service.run() }
         let result: Result<Void, any Error>
