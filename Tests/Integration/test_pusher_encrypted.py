@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pusher Channels over TLS, the server's own and that of an nginx in front of it."""
 
+import os
+import re
 import tempfile
 
 from support import http
@@ -11,7 +13,7 @@ from support.case import unique
 from support.nginx import Nginx
 from support.pusher_api import PusherAPI
 from support.pusher_case import APP, PusherCase
-from support.server import PushServer
+from support.server import REPOSITORY, PushServer
 from support.tls import Certificate
 from support.waiting import eventually
 
@@ -73,3 +75,24 @@ class BehindNginx(PusherCase, Conversation):
         for base, port, tls in self.nginx.ways:
             with self.subTest(base):
                 self.converse(port, port, tls)
+
+    def test_a_silent_client_is_pinged_before_nginx_gives_it_up(self):
+        """For this takes minutes: what the file says, and what the server says."""
+        with open(os.path.join(REPOSITORY, "config", "nginx.conf")) as file:
+            patience = [int(seconds) for seconds in re.findall(r"proxy_(?:read_|send_)?timeout (\d+)s;", file.read())]
+        pong_timeout = 30
+        self.assertEqual(len(patience), 3)
+        self.assertGreater(min(patience), self.pusher().established.data["activity_timeout"] + pong_timeout)
+
+    def test_calls_use_the_same_upstream_connections_again(self):
+        channel = unique("public")
+        _, port, tls = self.nginx.ways[1]
+        api = PusherAPI(self.server, APP, port, tls)
+        before = self.server.metrics()["push_connections"]
+        for _ in range(30):
+            api.trigger(channel)
+            self.assertEqual(api.call("POST", "//users/nobody/terminate_connections", {}).status, 200)
+        # They are kept, at most one for each worker that had a call; this question is a connection too.
+        kept = self.server.metrics()["push_connections"]
+        self.assertLessEqual(kept - before, os.cpu_count())
+        self.assertGreaterEqual(kept, 2)
