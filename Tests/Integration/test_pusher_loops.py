@@ -85,6 +85,41 @@ class FanOut(PusherCase):
         self.assertEqual(watcher.rest(), [])
 
 
+    def test_whoever_speaks_has_come_before_and_goes_after(self):
+        channel = unique("presence-x")
+        watchers = [self.member(channel, f"w{number}") for number in range(4)]
+        for watcher in watchers:
+            watcher.rest()
+        for number in range(100):
+            user = f"u{number}"
+            client = self.pusher()
+            client.join(channel, user)
+            client.trigger(channel, "client-x", 1)
+            client.unsubscribe(channel)
+            client.close()
+            for watcher in watchers:
+                names = [watcher.receive().name for _ in range(3)]
+                self.assertEqual(names, [ADDED, "client-x", REMOVED])
+
+    def test_the_last_count_is_right(self):
+        chance = random.Random(7)
+        for prefix in ("public", "private-x", "cache-x"):
+            channel = unique(prefix)
+            clients = {self.pusher(counts=True): False for _ in range(20)}
+            for _ in range(500):
+                client = chance.choice(list(clients))
+                client.unsubscribe(channel) if clients[client] else client.ask_subscribe(channel)
+                clients[client] = not clients[client]
+            for client in clients:
+                if not clients[client]:
+                    client.ask_subscribe(channel)
+            heard = {client: client.rest() for client in clients}
+            for client in clients:
+                counts = [event for event in heard[client] + client.rest()
+                          if event.name == "pusher_internal:subscription_count"]
+                self.assertEqual(counts[-1].data, {"subscription_count": 20})
+
+
 class View:
     """What a client believes of a channel's members by what it was told."""
 

@@ -79,6 +79,20 @@ class Reload(unittest.TestCase):
         self.pusher(OTHER)
         self.assertEqual(other.rest(), [])
 
+    def test_nobody_is_left_in_the_channels_of_an_app_that_was_switched_off(self):
+        channel = unique("presence-x")
+        for number in range(6):
+            self.pusher(OTHER).join(channel, f"u{number}")
+        for without in ([APP, OTHER.but(enabled=False)], [APP]):
+            self.reload(without)
+            self.reload([APP, OTHER])
+            api = PusherAPI(self.server, OTHER)
+            eventually("all have left", lambda: api.channels() == {})
+            self.assertEqual(api.users(channel), [])
+            client = self.pusher(OTHER)
+            self.assertEqual(client.join(channel, "new")["ids"], ["new"])
+            self.assertEqual(client.rest(), [])
+
     def test_settings_take_effect_on_open_connections(self):
         channel = unique("private-x")
         sender, other = self.pusher(OTHER), self.pusher(OTHER)

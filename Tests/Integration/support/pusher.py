@@ -43,9 +43,21 @@ class Event(dict):
 
     @property
     def data(self):
-        """What `data` says; it has to be there."""
+        """What `data` says."""
         data = self["data"]
         return json.loads(data) if isinstance(data, str) else data
+
+    def check(self):
+        """What every client relies on, whatever the event: a member `data`, which is a text, unless it is an error's or
+        what another client sent."""
+        if "data" not in self:
+            raise AssertionError(f"no data: {self.text}")
+        if self.name == "pusher:error" and self.channel is None:
+            if not isinstance(self["data"], dict) or set(self["data"]) != {"code", "message"}:
+                raise AssertionError(f"an error whose data is no object of code and message: {self.text}")
+        elif not self.name.startswith("client-") and not isinstance(self["data"], str):
+            raise AssertionError(f"data is no string: {self.text}")
+        return self
 
 
 class Pusher:
@@ -109,8 +121,8 @@ class Pusher:
             except (EOFError, ConnectionError):
                 raise Closed(1006) from None
             if opcode == TEXT:
-                event = Event(payload.decode())
-                if self.counts or event.get("event") != "pusher_internal:subscription_count":
+                event = Event(payload.decode()).check()
+                if self.counts or event.name != "pusher_internal:subscription_count":
                     return event
             if opcode == CLOSE:
                 try:
