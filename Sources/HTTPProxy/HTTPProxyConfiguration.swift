@@ -11,6 +11,10 @@ package struct HTTPProxyConfiguration: Sendable {
     package var serverKeys: [String]
     /// Origins whose pages may call the interface.
     package var corsOrigins: [String]
+    /// What the keys of encrypted channels are made from; nil where nobody is given them here.
+    package var channelMasterKey: ChannelMasterKey?
+    /// What stands before `/app` in the path that clients of channels connect to.
+    package var channelPathPrefix: String
     /// Addresses that may read the metrics, beside loopback.
     package var metricsAllow: [AddressRange]
     /// The largest request body, in bytes.
@@ -23,12 +27,15 @@ package struct HTTPProxyConfiguration: Sendable {
     package var trustedProxies: TrustedProxies
 
     package init(
-        serverKeys: [String] = [], corsOrigins: [String] = [], metricsAllow: [AddressRange] = [],
+        serverKeys: [String] = [], corsOrigins: [String] = [], channelMasterKey: ChannelMasterKey? = nil,
+        channelPathPrefix: String = "", metricsAllow: [AddressRange] = [],
         maximumBodyBytes: Int = 1024 * 1024, maximumHeadBytes: Int = 16 * 1024,
         historyPatience: TimeAmount = .seconds(5), trustedProxies: TrustedProxies = TrustedProxies()
     ) {
         self.serverKeys = serverKeys
         self.corsOrigins = corsOrigins
+        self.channelMasterKey = channelMasterKey
+        self.channelPathPrefix = channelPathPrefix
         self.metricsAllow = metricsAllow
         self.maximumBodyBytes = maximumBodyBytes
         self.maximumHeadBytes = maximumHeadBytes

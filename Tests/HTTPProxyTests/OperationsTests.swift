@@ -162,7 +162,7 @@ struct CrossOriginTests {
             #expect(reply.status == 204)
             #expect(reply.headers["access-control-allow-origin"] == "https://app.example")
             #expect(reply.headers["access-control-allow-methods"] == "GET, POST")
-            #expect(reply.headers["access-control-allow-headers"] == "authorization, content-type")
+            #expect(reply.headers["access-control-allow-headers"] == "authorization, content-type, x-csrf-token")
             #expect(reply.headers["access-control-max-age"] == "600")
             #expect(try await client.texts().isEmpty)
         }

@@ -26,6 +26,10 @@ struct CallParameters: Sendable {
     var before: String?
     /// The most messages of a page, as it was given.
     var limit: String?
+    /// The connection that a channel or a user is signed for.
+    var socketID: String?
+    /// The channel that is signed for.
+    var channelName: String?
     /// Users asked for, joined by commas.
     var uids: [String] = []
     /// The objects of a JSON body that is an array.
@@ -88,6 +92,8 @@ struct CallParameters: Sendable {
         if let value = items["with"] { self.peer = value }
         if let value = items["before"] { self.before = value }
         if let value = items["limit"] { self.limit = value }
+        if let value = items["socket_id"] { self.socketID = value }
+        if let value = items["channel_name"] { self.channelName = value }
         if let value = items["client_id"] {
             guard 1...ClientFrame.maximumClientIDBytes ~= value.utf8.count else {
                 throw .malformed("client_id must have 1-64 bytes")
@@ -138,6 +144,8 @@ struct CallParameters: Sendable {
             case .peer: self.peer = try Self.text(value, in: text)
             case .before: self.before = try Self.text(value, in: text)
             case .limit: self.limit = try Self.text(value, in: text)
+            case .socketID: self.socketID = try Self.text(value, in: text)
+            case .channelName: self.channelName = try Self.text(value, in: text)
             default: continue
             }
         }
@@ -167,4 +175,6 @@ extension MemberName {
     fileprivate static let peer = MemberName("with")
     fileprivate static let before = MemberName("before")
     fileprivate static let limit = MemberName("limit")
+    fileprivate static let socketID = MemberName("socket_id")
+    fileprivate static let channelName = MemberName("channel_name")
 }

@@ -18,6 +18,13 @@ struct ChatAccess: Sendable {
         case user(String)
     }
 
+    /// A user whose access token holds.
+    struct User: Equatable {
+        let uid: String
+        /// The channels that this login may join.
+        let grants: ChannelGrants
+    }
+
     let configuration: Live<HTTPProxyConfiguration>
     let chat: Live<ChatConfiguration>
     let sessions: any SessionStore
@@ -38,14 +45,23 @@ struct ChatAccess: Sendable {
     ///
     /// - Throws: 401 where nobody is named, or the key or token is wrong; 503 where a token cannot be checked.
     func caller(_ request: Request, _ parameters: CallParameters, _ context: ProxyContext) async throws -> Caller {
-        let bearer = request.headers[.authorization].flatMap { value -> String? in
-            value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst("bearer ".count)) : nil
+        for key in [Self.bearer(request), parameters.serverKey].compactMap({ $0 }) where self.isServerKey(key) {
+            return .server
         }
-        for key in [bearer, parameters.serverKey].compactMap({ $0 }) where self.isServerKey(key) { return .server }
-        guard let accessToken = parameters.accessToken ?? bearer else { throw Self.unauthorized }
+        guard let user = try await self.user(request, parameters, context) else {
+            throw FrameError(code: 401, message: "授权失败")
+        }
+        return .user(user.uid)
+    }
+
+    /// Whose access token the call has; nil where it has none that holds.
+    ///
+    /// - Throws: 503 where it cannot be checked.
+    func user(_ request: Request, _ parameters: CallParameters, _ context: ProxyContext) async throws -> User? {
+        guard let accessToken = parameters.accessToken ?? Self.bearer(request) else { return nil }
         let chat = self.chat.value
         let readings = AccessToken.readings(of: accessToken, order: chat.tokenOrder, sources: chat.sources)
-        guard !readings.isEmpty else { throw Self.unauthorized }
+        guard !readings.isEmpty else { return nil }
         let records: [LoginRecord?]
         do {
             records = try await self.sessions.records(for: readings.map(\.uid), on: context.loop).get()
@@ -56,8 +72,11 @@ struct ChatAccess: Sendable {
         let accepted = zip(readings, records).first {
             LoginVerifier.accepts($0, by: $1, milliseconds: now.milliseconds)
         }
-        guard let uid = accepted?.0.uid else { throw Self.unauthorized }
-        return .user(uid)
+        return accepted.map { token, record in
+            User(
+                uid: token.uid, grants: ChannelGrants(record?.grants[token.source]?.channels ?? [], uid: token.uid)
+            )
+        }
     }
 
     /// Only a backend may go on.
@@ -75,7 +94,12 @@ struct ChatAccess: Sendable {
         }
     }
 
-    private static let unauthorized = FrameError(code: 401, message: "授权失败")
+    /// RFC 6750, section 2.1.
+    private static func bearer(_ request: Request) -> String? {
+        request.headers[.authorization].flatMap { value in
+            value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst("bearer ".count)) : nil
+        }
+    }
 
     private func isServerKey(_ key: String) -> Bool {
         var isKey = false

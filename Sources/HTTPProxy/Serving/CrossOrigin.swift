@@ -20,7 +20,8 @@ struct CrossOrigin<Context: RequestContext>: RouterMiddleware {
         if request.method == .options {
             response = Response(status: .noContent)
             response.headers[.accessControlAllowMethods] = "GET, POST"
-            response.headers[.accessControlAllowHeaders] = "authorization, content-type"
+            // The last one is Laravel Echo's, which sends it to every endpoint.
+            response.headers[.accessControlAllowHeaders] = "authorization, content-type, x-csrf-token"
             response.headers[.accessControlMaxAge] = "600"
         } else {
             response = try await next(request, context)

@@ -25,6 +25,7 @@ package enum HTTPRoutes {
         let router = self.makeRouter(configuration, readiness, metrics, channels: channels)
         PageRoutes().add(to: router)
         let access = ChatAccess(configuration: configuration, chat: hub.chatSettings, sessions: sessions, clock: clock)
+        AuthRoutes(configuration: configuration, apps: hub.apps, access: access).add(to: router)
         return self.makeService(
             configuration, router, backend: HubBackend(hub: hub), access: access, history: history, logger
         )

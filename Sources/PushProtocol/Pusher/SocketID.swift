@@ -10,6 +10,9 @@
 package struct SocketID: Hashable, Sendable {
     private static let nodeBits: UInt64 = 10
 
+    /// The longest text that is taken for a name, in bytes: two numbers of 64 bits and the dot.
+    private static let maximumBytes = 41
+
     package let session: UInt64
     /// 0–1023.
     package let node: UInt64
@@ -19,6 +22,14 @@ package struct SocketID: Hashable, Sendable {
         self.session = session
         self.node = UInt64(truncatingIfNeeded: node) & (1 << Self.nodeBits - 1)
         self.salt = salt
+    }
+
+    /// Whether a text has the form of a name, this server's or another's: a colon in it would make what is signed for one
+    /// channel good for another.
+    package static func isWellFormed(_ text: String) -> Bool {
+        let numbers = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return text.utf8.count <= self.maximumBytes && numbers.count == 2
+            && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { 0x30...0x39 ~= $0 } }
     }
 
     /// Reads a name; nil where it has another form.

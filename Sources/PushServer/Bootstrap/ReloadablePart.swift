@@ -127,12 +127,15 @@ extension ReloadablePart {
 
     /// Who may call the interface, and read the metrics.
     static func interface(_ http: Live<HTTPProxyConfiguration>) -> ReloadablePart {
-        ReloadablePart(keys: ["http.serverKeys", "http.corsOrigins", "metrics.allow"]) { new in
+        ReloadablePart(
+            keys: ["http.serverKeys", "http.corsOrigins", "channels.masterKey", "metrics.allow"]
+        ) { new in
             let secrets = try Secrets.loadOrGenerate(new)
             return {
                 var interface = http.value
                 interface.serverKeys = secrets.serverKeys
                 interface.corsOrigins = new.http.corsOrigins
+                interface.channelMasterKey = new.http.channelMasterKey
                 interface.metricsAllow = new.http.metricsAllow
                 http.set(interface)
             }

@@ -30,6 +30,12 @@ extension ConfigurationType<ForwardingConfiguration.Node> {
     }
 }
 
+extension ConfigurationType<ChannelMasterKey> {
+    static var masterKey: ConfigurationType {
+        ConfigurationType(expectation: "32 bytes in base64", isSecret: true) { ChannelMasterKey(base64: $0) }
+    }
+}
+
 extension ConfigurationType<AddressRange> {
     /// `10.0.0.0/8`, `::1`.
     static var addressRange: ConfigurationType {

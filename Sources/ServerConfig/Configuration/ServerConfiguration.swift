@@ -141,6 +141,8 @@ extension ServerConfiguration {
         self.httpListener = listener("http", port: 8880)
         self.http = HTTPProxyConfiguration(
             serverKeys: reader.secrets("http.serverKeys"), corsOrigins: reader.strings("http.corsOrigins", default: []),
+            channelMasterKey: reader.optional("channels.masterKey", .masterKey),
+            channelPathPrefix: self.webSocket.pathPrefix,
             metricsAllow: reader.list("metrics.allow", default: [], of: .addressRange),
             maximumBodyBytes: reader.byteCount("http.maxBodyBytes", default: 1024 * 1024, in: 1024...64 * 1024 * 1024),
             maximumHeadBytes: maximumHeadBytes, trustedProxies: trustedProxies

@@ -21,17 +21,29 @@ struct SocketIDTests {
         #expect(id.text == text)
         #expect(SocketID(text) == id)
         #expect(SocketID(("x" + text).dropFirst()) == id)
+        #expect(SocketID.isWellFormed(text))
     }
 
     static let refused = [
         "", ".", "1", "1.", ".1", "1.2.3", "1..2", "-1.2", "1.-2", "+1.2", "1.+2", " 1.2", "1.2 ", "1.2\n", "a.b",
-        "0x1.2", "1e3.2", "1,2", "１.2", "1.\u{301}2", "1:2", "18446744073709551616.1", "1.4398046511104",
-        "1.18446744073709551616", "1.2:private-a", "\u{0}1.2",
+        "0x1.2", "1e3.2", "1,2", "１.2", "1.\u{301}2", "1:2", "1.2:private-a", "1.2:private-x:{}", "1.2::user::{}",
+        "\u{0}1.2",
+        "1." + String(repeating: "2", count: 40),
     ]
+
+    /// Of the form, with numbers that none of ours has.
+    static let others = ["18446744073709551616.1", "1.4398046511104", "1.18446744073709551616"]
 
     @Test("of another form are none", arguments: refused)
     func refuses(text: String) {
         #expect(SocketID(text) == nil)
+        #expect(!SocketID.isWellFormed(text))
+    }
+
+    @Test("of another server have the form only", arguments: others)
+    func other(text: String) {
+        #expect(SocketID(text) == nil)
+        #expect(SocketID.isWellFormed(text))
     }
 
     @Test("one part apart is another connection")
