@@ -11,7 +11,9 @@ from support import http
 from support.server import BINARY, SECRET, PushServer, environment_of
 from support.udp import Backend
 
-SECRET_KEYS = ("udp.allow", "udp.keys", "http.serverKeys", "redis.url", "mariadb.url")
+SECRET_KEYS = ("udp.allow", "udp.keys", "http.serverKeys", "channels.masterKey", "redis.url", "mariadb.url")
+# 32 bytes in base64.
+MASTER_KEY = "c2VjcmV0cy1zZWNyZXRzLXNlY3JldHMtc2VjcmV0cy0="
 
 
 class Secrets(unittest.TestCase):
@@ -40,13 +42,14 @@ class Secrets(unittest.TestCase):
         values = {
             "udp.allow": f"10.0.0.0/8={SECRET},with,commas\n::1={SECRET}\n", "udp.keys": f"web-1={SECRET}\n",
             "http.serverKeys": f"{SECRET}\n{SECRET}2", "redis.url": f"redis://:{SECRET}@127.0.0.1:1/0\n",
-            "mariadb.url": f"mysql://u:{SECRET}@127.0.0.1:1/d\n",
+            "mariadb.url": f"mysql://u:{SECRET}@127.0.0.1:1/d\n", "channels.masterKey": f"{MASTER_KEY}\n",
         }
         self.assertEqual(set(values), set(SECRET_KEYS))
         paths = {key: self.file(key, value) for key, value in values.items()}
         done = self.check({self.variable(key) + "_FILE": path for key, path in paths.items()})
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertNotIn(SECRET, done.stdout + done.stderr)
+        for secret in (SECRET, MASTER_KEY):
+            self.assertNotIn(secret, done.stdout + done.stderr)
         for key, path in paths.items():
             self.assertRegex(done.stdout, rf"(?m)^{key} = .*\(environment {self.variable(key)}_FILE, {path}\)$")
         self.assertIn("udp.keys = [web-1=<hidden>]", done.stdout)
