@@ -307,7 +307,7 @@ class Messages(IdentityCase):
         self.assert_has(backend.ask("to_uid", message), onLine=1)
         client.expect("note", f"#server-to-user-{uid}")
         client.close()
-        self.assert_has(backend.ask("to_uid", message), onLine=0)
+        eventually("nobody is there", lambda: backend.ask("to_uid", message)["onLine"] == 0)
 
     def test_an_event_to_a_channel(self):
         channel, other, backend = unique("private-user-x"), self.pusher(OTHER), self.backend()
