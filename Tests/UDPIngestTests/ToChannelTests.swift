@@ -55,6 +55,9 @@ struct ToChannelTests {
             #expect(self.ask(port, #"{"channel":"room","event":"e","data":1}"#).code == 400)
             #expect(client.takeTexts() == [])
         }
+        try self.run(chatApp: "3") { port, _ in
+            #expect(self.ask(port, #"{"channel":"room","event":"e","data":1}"#).code == 403)
+        }
     }
 
     @Test(

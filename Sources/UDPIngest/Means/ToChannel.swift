@@ -33,12 +33,11 @@ package struct ToChannel: Means {
 
     /// The app that is named, or the chat's.
     private func app(_ request: MeansRequest) throws(FrameError) -> App {
-        guard let id = try request.uid("app") else {
-            guard let app = request.hub.apps.chat else { throw .malformed("app is missing, and the chat has none") }
-            return app
-        }
-        guard let app = request.hub.apps.app(id: id) else {
-            throw FrameError(code: 404, message: "there is no such app")
+        let id = try request.uid("app")
+        guard let app = id.map({ request.hub.apps.app(id: $0) }) ?? request.hub.apps.chat else {
+            throw id == nil
+                ? .malformed("app is missing, and the chat has none")
+                : FrameError(code: 404, message: "there is no such app")
         }
         guard app.settings.value.isEnabled else { throw .forbidden("the app is disabled") }
         return app

@@ -134,8 +134,7 @@ struct TriggerFields {
     /// One of another server's form is taken, and found nowhere.
     private func checkedSocketID() throws(APIError) -> SocketID? {
         guard let text = self.socketID else { return nil }
-        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { 0x30...0x39 ~= $0 } }) else {
+        guard SocketID.isWellFormed(text) else {
             throw .badRequest("socket_id \(APIError.shown(text)) is not two numbers with a dot between them")
         }
         return SocketID(text)
