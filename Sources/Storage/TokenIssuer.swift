@@ -23,12 +23,18 @@ package struct TokenIssuer: Sendable {
     /// - Parameters:
     ///   - seconds: how long it is valid; nil for ever.
     ///   - now: seconds since 1970.
-    package func issue(uid: String, source: String, seconds: Int64?, now: Int64) async throws -> AccessToken {
+    ///   - channels: which the user may join without a signature, as ``PushProtocol/ChannelGrants`` reads them.
+    package func issue(
+        uid: String, source: String, seconds: Int64?, now: Int64, channels: [String] = []
+    ) async throws -> AccessToken {
         let token = SymmetricKey(size: .bits256).withUnsafeBytes { Base64.encode($0) }
             .filter { $0.isLetter || $0.isNumber }
         var (entries, format) = try await self.entries(of: uid)
         var grant: [(String, PHPValue)] = [("uid", .string(uid)), ("token", .string(token)), ("time", .integer(now))]
         if let seconds { grant.append(("expires", .integer(now + seconds))) }
+        if !channels.isEmpty {
+            grant.append(("channels", .array(channels.enumerated().map { (String($0), .string($1)) })))
+        }
         entries.removeAll { $0.0 == source }
         entries.append((source, .array(grant)))
         try await self.store.setRecord(Array(PHPValue.array(entries).written(as: format).readableBytesView), of: uid)

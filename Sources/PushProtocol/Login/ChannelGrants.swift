@@ -15,6 +15,13 @@ package struct ChannelGrants: Equatable, Sendable {
         self.patterns = patterns.prefix(Self.maximumCount).map { $0.replacing("{uid}", with: uid) }
     }
 
+    /// Whether a text is a pattern that can match: of the name of a channel that needs a signature, or a star alone.
+    package static func isPattern(_ text: String) -> Bool {
+        guard text != "*" else { return true }
+        let name = text.replacing("{uid}", with: "0")
+        return ChannelName(name.hasSuffix("*") ? String(name.dropLast()) : name)?.needsSignature == true
+    }
+
     /// Whether a channel is among them. One whose name needs no signature needs no grant either, and a channel of another
     /// user's is never among them.
     package func include(_ channel: ChannelName) -> Bool {

@@ -10,12 +10,16 @@ internal import Storage
 
 /// The users to try the server with: they get a login in the embedded store at the first start.
 enum DemoUsers {
+    /// What they may join: enough to meet in a room.
+    private static let channels = ["private-user-{uid}", "private-room-*", "presence-room-*"]
+
     /// Gives each demo user a login who has none.
     static func create(_ configuration: ServerConfiguration, in store: EmbeddedSessionStore) async throws {
         let issuer = TokenIssuer(store: store)
         for uid in configuration.process.demoUsers where try await store.record(of: uid) == nil {
             _ = try await issuer.issue(
-                uid: uid, source: configuration.demoSource, seconds: nil, now: SystemClock().now().seconds
+                uid: uid, source: configuration.demoSource, seconds: nil, now: SystemClock().now().seconds,
+                channels: self.channels
             )
         }
     }

@@ -24,6 +24,8 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "Whose.") var uid: String
         @Option(help: "For which terminal.") var source: String = "app"
         @Option(help: "Valid for so many seconds (default: for ever).") var ttl: Int64?
+        @Option(help: "A channel that the user may join without a signature: a name, {uid} in it, * at its end.")
+        var channel: [String] = []
 
         func run() async throws {
             let configuration = try self.options.read()
@@ -34,9 +36,16 @@ struct TokenCommand: AsyncParsableCommand {
                 )
             }
             if let ttl, !(1...3_155_760_000 ~= ttl) { throw ValidationError("--ttl must be 1 to 3155760000 seconds") }
+            if let channel = self.channel.first(where: { !ChannelGrants.isPattern($0) }) {
+                throw ValidationError("'\(channel)' names no private or presence channels")
+            }
+            guard self.channel.count <= ChannelGrants.maximumCount else {
+                throw ValidationError("--channel may be given \(ChannelGrants.maximumCount) times at most")
+            }
             let token = try await Stores.withIssuer(configuration) { issuer in
                 try await issuer.issue(
-                    uid: self.uid, source: self.source, seconds: self.ttl, now: SystemClock().now().seconds
+                    uid: self.uid, source: self.source, seconds: self.ttl, now: SystemClock().now().seconds,
+                    channels: self.channel
                 )
             }
             let encoded = token.encoded(order: configuration.chat.tokenOrder)

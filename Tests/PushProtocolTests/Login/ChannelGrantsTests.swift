@@ -23,6 +23,17 @@ struct ChannelGrantsTests {
         #expect(grants.include(try #require(ChannelName(channel))) == isGranted)
     }
 
+    @Test(
+        "can match where they are of names that need a signature",
+        arguments: [
+            ("private-user-{uid}", true), ("presence-room-*", true), ("private-*", true), ("*", true),
+            ("private-encrypted-a", true), ("news", false), ("cache-*", false), ("", false), ("private-a*b", false),
+            ("private-{user}", false), ("priv*", false), ("#server-to-user-{uid}", false),
+        ])
+    func isPattern(pattern: String, isOne: Bool) {
+        #expect(ChannelGrants.isPattern(pattern) == isOne)
+    }
+
     @Test("are a hundred at most")
     func bounded() throws {
         let grants = ChannelGrants((0...100).map { "private-\($0)" }, uid: "alice")

@@ -61,6 +61,17 @@ struct TokenIssuerTests {
         #expect(records["a"]?.hasPrefix(start) == true)
     }
 
+    @Test(arguments: formats)
+    func theRecordGrantsTheChannels(_ format: PHPValue.Format, start: String) async throws {
+        let records = Records()
+        let channels = ["private-user-{uid}", "presence-room-*"]
+        _ = try await TokenIssuer(store: records, format: format).issue(
+            uid: "a", source: "pc", seconds: nil, now: 0, channels: channels
+        )
+        #expect(records.login("a")?.grants["pc"]?.channels == channels)
+        if format == .json { #expect(records["a"]?.contains(#""channels":["private-user-{uid}","#) == true) }
+    }
+
     /// A record of two terminals and something of the application's own.
     private static let stored = PHPValue.array([
         ("info", .array([("uid", .integer(7)), ("name", .string("新")), ("tags", .array([("0", .string("x"))]))])),
