@@ -97,6 +97,9 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
             case .needsMoreData:
                 self.held = ByteBuffer(bytes: input.readableBytesView)
             case .notOurs:
+                // Not in the end: this handler is out of the pipeline then, and nobody may answer for a while.
+                if hasAnswered { context.flush() }
+                hasAnswered = false
                 self.giveAway(input, context)
             }
             break
