@@ -161,4 +161,4 @@ class Tab:
         return self.texts("mine .text, #log .theirs .text")
 
     def sent_frames(self, kind):
-        return [frame for frame in self.script("return wire.sent") if frame["type"] == kind]
+        return [frame for frame in self.script("return wire.sent") if frame.get("type") == kind]

@@ -21,10 +21,17 @@ struct PageRoutes {
 
     private static let modules: [(RouterPath, [UInt8])] = [
         ("/archive.js", PackageResources.archive_js),
+        ("/banner.js", PackageResources.banner_js),
+        ("/channel.js", PackageResources.channel_js),
+        ("/channels.js", PackageResources.channels_js),
+        ("/channelsocket.js", PackageResources.channelsocket_js),
+        ("/channelsview.js", PackageResources.channelsview_js),
         ("/chat.js", PackageResources.chat_js),
         ("/connection.js", PackageResources.connection_js),
         ("/conversation.js", PackageResources.conversation_js),
         ("/elements.js", PackageResources.elements_js),
+        ("/eventlog.js", PackageResources.eventlog_js),
+        ("/json.js", PackageResources.json_js),
         ("/logview.js", PackageResources.logview_js),
         ("/outbox.js", PackageResources.outbox_js),
         ("/page.js", PackageResources.page_js),
@@ -33,6 +40,7 @@ struct PageRoutes {
         ("/presence.js", PackageResources.presence_js),
         ("/queries.js", PackageResources.queries_js),
         ("/session.js", PackageResources.session_js),
+        ("/tabs.js", PackageResources.tabs_js),
         ("/view.js", PackageResources.view_js),
     ]
 
@@ -41,6 +49,7 @@ struct PageRoutes {
             [
                 File(path: "/", bytes: PackageResources.index_html, type: "text/html; charset=utf-8"),
                 File(path: "/page.css", bytes: PackageResources.page_css, type: "text/css; charset=utf-8"),
+                File(path: "/channels.css", bytes: PackageResources.channels_css, type: "text/css; charset=utf-8"),
             ] + Self.modules.map { File(path: $0, bytes: $1, type: "text/javascript; charset=utf-8") }
         for file in files {
             let body = ByteBuffer(bytes: file.bytes)

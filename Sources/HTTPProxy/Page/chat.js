@@ -35,6 +35,8 @@ export class Chat {
   #archive;
   #presence;
   #view;
+  #users;
+  #token = '';
   #me = null;
   #state = { name: 'connecting' };
   #typingSent = 0;
@@ -42,8 +44,10 @@ export class Chat {
   #ackTimer = 0;
   #showTimer = 0;
 
-  constructor(url, view) {
+  /** `users`: signedIn(token, uid), at each login, and signedOut(). */
+  constructor(url, view, users) {
     this.#view = view;
+    this.#users = users;
     this.#connection = new Connection(url, {
       stateChanged: (state) => this.#stateChanged(state),
       frameArrived: (frame) => this.#frameArrived(frame),
@@ -94,6 +98,7 @@ export class Chat {
   }
 
   #begin(token, to) {
+    this.#token = token;
     this.#view.showChat();
     if (to && uidForm.test(to)) this.open(to);
     this.#connection.open(token, session.get('device'));
@@ -109,6 +114,8 @@ export class Chat {
     this.#connection.close();
     this.#sessionEnded();
     session.clear();
+    this.#users.signedOut();
+    this.#token = '';
     this.#me = null;
     this.#state = { name: 'connecting' };
     this.#people.clear();
@@ -146,6 +153,7 @@ export class Chat {
     session.set('device', login.token);
     session.set('uid', uid);
     this.#view.setIdentity(this.#me);
+    this.#users.signedIn(this.#token, uid);
     this.#restore(uid);
     this.#outbox.begin();
     if (!this.#people.current && demoPeers[uid]) this.open(demoPeers[uid]);

@@ -24,7 +24,8 @@ export function retryDelay(code, failures, random = Math.random()) {
   return least + random * (ceiling - least);
 }
 
-function reasonOf(code, reason, wasOnline) {
+/** What to say of a close with `code`. */
+export function reasonOf(code, reason, wasOnline) {
   switch (code) {
     case 4009: return 'The access token was not accepted: it is unknown, expired or revoked.';
     case 4010: return 'This user signed in elsewhere, so this tab was signed out.';

@@ -10,6 +10,13 @@ export function fromTemplate(id) {
   return $(id).content.firstElementChild.cloneNode(true);
 }
 
+export function onSubmit(id, action) {
+  $(id).onsubmit = (event) => {
+    event.preventDefault();
+    action();
+  };
+}
+
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 

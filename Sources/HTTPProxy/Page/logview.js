@@ -66,13 +66,18 @@ export class LogView {
 
   /** The highest id of a message for the user that somebody looks at; undefined where nobody does. */
   newestSeen() {
-    if (document.hidden || !document.hasFocus()) return undefined;
+    if (document.hidden || !document.hasFocus() || !this.#isShown) return undefined;
     const end = this.#log.getBoundingClientRect().bottom;
     return this.#conversation?.entries.findLast((entry) => {
       if (!entry.id || !entry.isIncoming) return false;
       const { top, height } = this.#items.get(entry).getBoundingClientRect();
       return top + Math.min(height, seen) <= end;
     })?.id;
+  }
+
+  /** Whether the page shows the log, and no other view in its place. */
+  get #isShown() {
+    return this.#log.clientHeight > 0;
   }
 
   // MARK: What a conversation tells
@@ -187,6 +192,8 @@ export class LogView {
   }
 
   #update() {
+    // A view that is hidden measures nothing; when it is shown again its size changes.
+    if (!this.#isShown) return;
     const anchor = this.#anchor;
     this.#anchor = null;
     this.#showRuns();

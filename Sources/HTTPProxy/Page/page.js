@@ -5,8 +5,11 @@
 // Where the page begins: it takes the access token out of the link, and starts the chat. The token lives in this tab
 // only, in memory and session storage.
 
+import { Channels } from './channels.js';
+import { ChannelsView } from './channelsview.js';
 import { Chat } from './chat.js';
 import { session } from './session.js';
+import { Tabs } from './tabs.js';
 import { View } from './view.js';
 
 /** Reads `access_token` and `to` out of a link or its fragment. "+" stands for itself: it is of the base64 alphabet. */
@@ -24,15 +27,28 @@ function parametersOf(text) {
   return found;
 }
 
+const base = new URL('.', location.href);
+base.hash = base.search = '';
+
 function socketURL() {
-  const url = new URL('.', location.href);
+  const url = new URL(base);
   url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.hash = url.search = '';
   return url.href;
 }
 
 const view = new View();
-const chat = new Chat(socketURL(), view);
+const channelsView = new ChannelsView();
+const channels = new Channels(base.href, socketURL(), channelsView);
+const tabs = new Tabs((name) => {
+  if (name === 'channels') channels.show();
+});
+const chat = new Chat(socketURL(), view, {
+  signedIn: (token, uid) => channels.signedIn(token, uid),
+  signedOut: () => {
+    channels.signedOut();
+    tabs.show('chat');
+  },
+});
 
 function takeFragment() {
   const { access_token: token, to } = parametersOf(location.hash);
@@ -57,10 +73,24 @@ view.begin({
   looked: () => chat.looked(),
 });
 
+channelsView.begin({
+  banner: () => channels.bannerPressed(),
+  subscribe: (name) => channels.subscribe(name),
+  unsubscribe: (name) => channels.unsubscribe(name),
+  choose: (name) => channels.choose(name),
+  trigger: (event, text) => channels.trigger(event, text),
+});
+tabs.restore();
+
 addEventListener('hashchange', takeFragment);
-addEventListener('online', () => chat.wake());
+function wake() {
+  chat.wake();
+  channels.wake();
+}
+
+addEventListener('online', wake);
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) chat.wake();
+  if (!document.hidden) wake();
 });
 
 if (!takeFragment()) {

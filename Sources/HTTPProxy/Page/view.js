@@ -4,7 +4,8 @@
 
 // What is on the screen around the messages. It holds no state of the chat, only the elements that show it.
 
-import { $ } from './elements.js';
+import { Banner } from './banner.js';
+import { $, onSubmit } from './elements.js';
 import { LogView } from './logview.js';
 import { PeopleView } from './peopleview.js';
 
@@ -14,7 +15,7 @@ export class View {
   log;
   people;
   #actions;
-  #countdown = 0;
+  #banner;
 
   /**
    * `actions`: connect(text), leave(), banner(), open(peer), send(text) -> bool, typing(), retry(message), older(),
@@ -24,18 +25,18 @@ export class View {
     this.#actions = actions;
     this.log = new LogView(actions);
     this.people = new PeopleView(actions.open);
-    this.#onSubmit('token-form', () => {
+    onSubmit('token-form', () => {
       actions.connect($('token').value);
       $('token').value = '';
     });
-    this.#onSubmit('peer-form', () => {
+    onSubmit('peer-form', () => {
       actions.open($('peer-input').value);
       $('peer-input').value = '';
       $('message').focus();
     });
-    this.#onSubmit('composer', () => this.#send());
+    onSubmit('composer', () => this.#send());
     $('leave').onclick = () => actions.leave();
-    $('banner-action').onclick = () => actions.banner();
+    this.#banner = new Banner($('banner'), () => actions.banner());
     $('message').oninput = () => {
       this.#fitComposer();
       if ($('message').value.trim()) actions.typing();
@@ -70,27 +71,16 @@ export class View {
   /** The title counts what came while nobody was looking. */
   setTitle(uid, unread) {
     document.title = `${unread ? `(${unread}) ` : ''}${uid ? `${uid} · ` : ''}Push chat`;
+    $('chat-unread').hidden = unread === 0;
+    $('chat-unread').textContent = unread;
+    $('chat-unread').setAttribute('aria-label', `${unread} unread`);
   }
 
   /** `action` is the label of the banner's button, for the states that have one. */
   setState(state, action = '') {
     $('state').dataset.state = state.name;
     $('state').textContent = stateLabels[state.name];
-    const quiet = state.name === 'online' || (state.name === 'connecting' && $('banner').hidden);
-    $('banner').hidden = quiet;
-    $('banner').dataset.state = state.name;
-    $('banner-text').textContent = state.name === 'connecting' ? 'Connecting…' : state.reason ?? '';
-    $('banner-action').textContent = action;
-    $('banner-action').hidden = !action;
-    clearInterval(this.#countdown);
-    $('countdown').textContent = '';
-    if (!state.retryAt) return;
-    const tick = () => {
-      const seconds = Math.max(0, Math.ceil((state.retryAt - Date.now()) / 1000));
-      $('countdown').textContent = `Trying again in ${seconds} s.`;
-    };
-    tick();
-    this.#countdown = setInterval(tick, 1000);
+    this.#banner.show(state, action);
   }
 
   /** A quiet word about what is missing; the chat goes on. */
@@ -128,12 +118,5 @@ export class View {
     const field = $('message');
     field.style.height = 'auto';
     field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
-  }
-
-  #onSubmit(id, action) {
-    $(id).onsubmit = (event) => {
-      event.preventDefault();
-      action();
-    };
   }
 }
