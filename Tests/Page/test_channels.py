@@ -105,7 +105,7 @@ class ChannelTests(ChannelsCase):
         for channel in ("private-user-bob", "presence-secret"):
             tab.one("#channel-input").send_keys(channel + Keys.ENTER)
             tab.one(CHANNEL.format(channel) + "[data-state='refused']")
-            self.until_shown(tab, "#events .text", [f"{channel} was refused: your login does not grant it."])
+            self.until_shown(tab, "#events .text", ["Refused: your login does not grant it."])
             tab.until_text("#channel-state", "Refused")
             self.assertFalse(tab.all("#trigger")[0].is_displayed())
         tab.one("#unsubscribe").click()
@@ -263,6 +263,11 @@ class ChannelLooksTests(ChannelsCase):
         self.check(alice, "all")
         alice.one(CHANNEL.format("private-user-bob") + " button").click()
         self.check(alice, "refused")
+        alice.one(CHANNEL.format("news") + " button").click()
+        alice.script("wire.unplug()")
+        alice.until_state("#channels-state", "offline")
+        self.loses_connections = True
+        self.check(alice, "offline")
 
     def check(self, tab, what):
         for name, width, height in (("narrow", 380, 740), ("wide", 1400, 900)):

@@ -174,7 +174,7 @@ export class Channels {
         channel.subscribers = Number(dataOf(frame).subscription_count) || 0;
         return this.#show();
       case 'pusher:cache_miss':
-        return channel.missed() ? this.#notice('Nothing has been kept in this channel.', channel) : undefined;
+        return channel.missed() ? this.#notice('Nothing is kept here yet.', channel) : undefined;
     }
     if (/^pusher(_internal)?:/.test(frame.event)) return;
     const isClients = frame.event.startsWith('client-');
@@ -197,7 +197,7 @@ export class Channels {
   #refused(channel, { type, error }) {
     channel.state = 'refused';
     const reason = type === 'AuthError' ? 'your login does not grant it' : error || 'no reason given';
-    this.#notice(`${channel.name} was refused: ${reason}.`, channel);
+    this.#notice(`Refused: ${reason}.`, channel);
     this.#show();
   }
 

@@ -7,7 +7,7 @@ import { $, fromTemplate, onSubmit } from './elements.js';
 import { EventLog } from './eventlog.js';
 
 const stateLabels = { connecting: 'Connecting', online: 'Online', offline: 'Offline', refused: 'Not connected' };
-const marks = { public: '#', private: '⚿', encrypted: '⚿', presence: '@' };
+const marks = { public: '#', presence: '@' };
 const lobby = 'presence-room-lobby';
 
 function summaryOf({ state, count, isPresence }) {
@@ -101,7 +101,8 @@ export class ChannelsView {
   #add({ name, kind }) {
     const item = fromTemplate('subscription-template');
     item.dataset.channel = name;
-    item.querySelector('.initial').textContent = marks[kind];
+    item.dataset.kind = kind;
+    item.querySelector('.initial').textContent = marks[kind] ?? '';
     item.querySelector('.name').textContent = name;
     item.querySelector('button').title = name;
     item.querySelector('button').onclick = () => this.#actions.choose(name);

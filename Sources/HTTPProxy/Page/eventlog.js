@@ -66,9 +66,10 @@ export class EventLog {
     return item;
   }
 
-  #notice({ text }) {
-    const item = fromTemplate('notice-template');
+  #notice({ text, channel = '' }) {
+    const item = fromTemplate('event-notice-template');
     item.querySelector('.text').textContent = text;
+    item.querySelector('.channel').textContent = channel;
     return item;
   }
 
