@@ -256,7 +256,8 @@ class ChannelLooksTests(ChannelsCase):
         alice.one(CHANNEL.format(LOBBY) + " button").click()
         self.trigger(bob, "message", "Hello everybody 👋")
         self.until_shown(alice, "#events .event", ["client-message"])
-        self.trigger(alice, "move", json.dumps({"piece": "knight", "from": "g1", "to": "f3", "clock": [298, 300], "n": 1}))
+        move = {"piece": "knight", "from": "g1", "to": "f3", "clock": [298, 300], "n": 1}
+        self.trigger(alice, "move", json.dumps(move))
         self.until_shown(bob, "#events .event", ["client-message", "client-move"])
         self.check(alice, "lobby")
         alice.one("#all-channels").click()
@@ -270,7 +271,7 @@ class ChannelLooksTests(ChannelsCase):
         self.check(alice, "offline")
 
     def check(self, tab, what):
-        for name, width, height in (("narrow", 380, 740), ("wide", 1400, 900)):
+        for width, height in ((380, 740), (1400, 900)):
             self.resize(tab, width, height)
             self.assertLessEqual(tab.script("return document.documentElement.scrollWidth"), width)
             for selector in ("#channels-state", "#channel-name", "#events", "#channels"):

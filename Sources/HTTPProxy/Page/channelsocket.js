@@ -2,8 +2,9 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One connection of the Pusher Channels protocol kept alive over as many WebSockets as it takes: asks for the app's key,
-// dials with the access token in the path, beats, and comes back as the close codes ask. It knows nothing of channels.
+// One connection of the Pusher Channels protocol kept alive over as many WebSockets as it takes: asks for the app's
+// key, dials with the access token in the path, beats, and comes back as the close codes ask. It knows nothing of
+// channels.
 
 import { reasonOf, retryDelay } from './connection.js';
 

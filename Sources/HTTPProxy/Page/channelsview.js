@@ -11,7 +11,7 @@ const marks = { public: '#', presence: '@' };
 const lobby = 'presence-room-lobby';
 
 function summaryOf({ state, count, isPresence }) {
-  if (state === 'waiting') return 'Subscribing…';
+  if (state === 'waiting') return 'Waiting…';
   if (state === 'refused') return 'Refused';
   if (count === null) return 'Subscribed';
   return `${count} ${isPresence ? 'member' : 'subscriber'}${count === 1 ? '' : 's'}`;
