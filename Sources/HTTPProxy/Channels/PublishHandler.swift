@@ -21,6 +21,8 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
 
     /// What a connection and a request may take without coming to an end.
     private static let timeout = Duration.seconds(60)
+    /// The largest body that is held before anybody has proved anything, in bytes.
+    private static let maximumBodyBytes = 64 * 1024
     private static let done = ByteBuffer(
         string: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
     )
@@ -155,7 +157,7 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
         guard Self.isMeant(by: head), head.minorVersion == 1, head.header("host") != nil,
             let text = head.header("content-length"), text.utf8.count <= 9,
             text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let length = Int(text),
-            length <= self.configuration.maximumBodyBytes
+            length <= min(Self.maximumBodyBytes, self.configuration.maximumBodyBytes)
         else { return nil }
         for header in head.headers {
             switch header.name {
