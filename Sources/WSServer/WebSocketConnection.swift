@@ -38,6 +38,8 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     private let makeSession: (WebSocketConnection) -> any WebSocketSession
     private var session: (any WebSocketSession)?
     private var context: ChannelHandlerContext?
+    /// Of the session, also when that is over: what is still to be delivered may have to leave it out.
+    package private(set) var sessionID = SessionID(rawValue: 0)
     private var decoder: WebSocketDecoder
     private var state = State.open
 
@@ -77,6 +79,7 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
         self.shard.now = self.clock.now()
         let session = self.makeSession(self)
         self.session = session
+        self.sessionID = session.sessionID
         session.opened()
     }
 
@@ -186,8 +189,6 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
 }
 
 extension WebSocketConnection: SessionTransport {
-    package var sessionID: SessionID { self.session?.sessionID ?? SessionID(rawValue: 0) }
-
     package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
         guard let context = self.context, self.state != .closed else { return }
         if let span, span.isArchived { self.note(span) }

@@ -13,6 +13,10 @@ package final class ChannelClient: SessionTransport {
     private let clock: any ServerClock
     private var isDirty = false
     private var isConnected = true
+    /// Whether the session wants to read; what comes meanwhile is held.
+    package private(set) var isReading = true
+    private var held: [String] = []
+    private var takenCalls: [() -> Void] = []
     /// The session, also when it is over.
     package private(set) var session: PusherSession?
     package private(set) var log = DeliveryLog()
@@ -48,6 +52,11 @@ package final class ChannelClient: SessionTransport {
         guard self.isConnected, self.close == nil else { return }
         self.shard.now = self.clock.now()
         self.session?.heard()
+        guard self.isReading else { return self.held.append(text) }
+        self.hand(text)
+    }
+
+    private func hand(_ text: String) {
         var text = text
         text.withUTF8 { self.session?.received(UnsafeRawBufferPointer($0)) }
     }
@@ -70,7 +79,12 @@ package final class ChannelClient: SessionTransport {
         self.shard.needsFlush(self)
     }
 
-    package func flush() { self.isDirty = false }
+    package func flush() {
+        self.isDirty = false
+        let calls = self.takenCalls
+        self.takenCalls = []
+        for call in calls where self.isConnected { call() }
+    }
 
     package func subscription(_ subscription: Int, movedTo slot: Int) {
         self.session?.subscription(subscription, movedTo: slot)
@@ -84,8 +98,20 @@ package final class ChannelClient: SessionTransport {
     package var sentThrough: MessageID { MessageID(rawValue: 0) }
     package var takenThrough: MessageID { MessageID(rawValue: 0) }
     package func reportNextMessage() {}
-    package func whenTaken(_ body: @escaping () -> Void) {}
-    package func setReading(_ isReading: Bool) {}
+
+    package func whenTaken(_ body: @escaping () -> Void) {
+        self.takenCalls.append(body)
+        guard !self.isDirty else { return }
+        self.isDirty = true
+        self.shard.needsFlush(self)
+    }
+
+    package func setReading(_ isReading: Bool) {
+        self.isReading = isReading
+        while self.isReading, self.isConnected, self.close == nil, !self.held.isEmpty {
+            self.hand(self.held.removeFirst())
+        }
+    }
 }
 
 @available(*, unavailable)

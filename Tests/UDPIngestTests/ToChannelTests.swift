@@ -65,7 +65,9 @@ struct ToChannelTests {
         arguments: [
             (#"{"event":"e","data":1}"#, 400), (#"{"channel":[],"event":"e","data":1}"#, 400),
             (#"{"channel":"a b","event":"e","data":1}"#, 400), (#"{"channel":"room","data":1}"#, 400),
-            (#"{"channel":"room","event":"","data":1}"#, 400), (#"{"channel":"room","event":"e"}"#, 400),
+            (#"{"channel":"room","event":"","data":1}"#, 400),
+            (#"{"channel":"room","event":"pusher_internal:member_removed","data":1}"#, 400),
+            (#"{"channel":"room","event":"pusher:\u0301x","data":1}"#, 400), (#"{"channel":"room","event":"e"}"#, 400),
             (#"{"channel":"room","event":"e","data":"123456789012345678901"}"#, 413),
             (#"{"app":"9","channel":"room","event":"e","data":1}"#, 404),
             (#"{"app":"3","channel":"room","event":"e","data":1}"#, 403),

@@ -23,6 +23,7 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
     private static let timeout = Duration.seconds(60)
     /// The largest body that is held before anybody has proved anything, in bytes.
     private static let maximumBodyBytes = 64 * 1024
+    private static let maximumHeaders = 100
     private static let done = ByteBuffer(
         string: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
     )
@@ -35,6 +36,9 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
     private let handOver: (AcceptedConnection) throws -> Void
     /// What has come of a request that is not whole.
     private var held: ByteBuffer?
+    /// How many bytes that request has, once its head has been read; 0 before.
+    private var needed = 0
+    private var timer: Scheduled<Void>?
     /// Since when the request that has begun, or the next one, is waited for, in nanoseconds of uptime.
     private var waitingSince: Int64 = 0
     private var isHandedOver = false
@@ -65,15 +69,21 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
         self.watch(context)
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.timer?.cancel()
+        self.timer = nil
+        self.held = nil
+    }
+
     /// Ends a connection on which nothing comes to an end for too long.
-    private func watch(_ context: ChannelHandlerContext) {
+    private func watch(_ context: ChannelHandlerContext, for time: Duration = PublishHandler.timeout) {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(in: TimeAmount(Self.timeout)) {
+        self.timer = context.eventLoop.scheduleTask(in: TimeAmount(time)) {
             let (handler, context) = bound.value
             guard !handler.isHandedOver, context.channel.isActive else { return }
             let waited = Duration.nanoseconds(handler.clock.now().uptime - handler.waitingSince)
             if waited >= Self.timeout { return context.close(promise: nil) }
-            handler.watch(context)
+            handler.watch(context, for: Self.timeout - waited)
         }
     }
 
@@ -84,10 +94,15 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
         var input = lent
         if var held = self.held.take() {
             held.writeBuffer(&input)
+            if held.readableBytes < self.needed {
+                self.held = held
+                return self.connection.receiveBuffer.giveBack(lent)
+            }
             input = held
         } else {
             self.waitingSince = self.shard.now.uptime
         }
+        self.needed = 0
         var hasAnswered = false
         while input.readableBytes > 0 {
             switch self.next(&input) {
@@ -144,7 +159,10 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
         guard case .success(let found) = parsed else { return .notOurs }
         guard let head = found else { return .needsMoreData }
         guard let length = self.bodyLength(of: head) else { return .notOurs }
-        guard input.readableBytes >= head.byteCount + length else { return .needsMoreData }
+        guard input.readableBytes >= head.byteCount + length else {
+            self.needed = head.byteCount + length
+            return .needsMoreData
+        }
         // A copy: what is read belongs to the loop.
         let body = ByteBuffer(bytes: input.readableBytesView.dropFirst(head.byteCount).prefix(length))
         guard self.publish(body, head) else { return .notOurs }
@@ -154,7 +172,8 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
 
     /// The length of a request's body; nil where it is not the plain call that is known here.
     private func bodyLength(of head: RequestHead) -> Int? {
-        guard Self.isMeant(by: head), head.minorVersion == 1, head.header("host") != nil,
+        guard head.headers.count <= Self.maximumHeaders, Self.isMeant(by: head), head.minorVersion == 1,
+            head.header("host") != nil,
             let text = head.header("content-length"), text.utf8.count <= 9,
             text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let length = Int(text),
             length <= min(Self.maximumBodyBytes, self.configuration.maximumBodyBytes)

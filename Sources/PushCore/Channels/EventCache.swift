@@ -12,6 +12,9 @@ struct EventCache {
     /// What the events of one home may take, in bytes.
     static let maximumBytes = 64 * 1024 * 1024
 
+    /// Places in the order that may be empty before they are cleared away.
+    private static let spareOrder = 64
+
     private struct Entry {
         let event: CachedEvent
         let number: UInt64
@@ -22,6 +25,9 @@ struct EventCache {
     private var order: Deque<(topic: Topic, number: UInt64)> = []
     private var bytes = 0
     private var count: UInt64 = 0
+
+    /// How many places the order takes, for the test that it does not grow.
+    var orderCount: Int { self.order.count }
 
     /// The event of a channel that is kept.
     func event(of topic: Topic, uptime: Int64) -> CachedEvent? {
@@ -36,6 +42,14 @@ struct EventCache {
         self.entries[topic] = Entry(event: event, number: self.count)
         self.order.append((topic, self.count))
         self.bytes += Self.cost(event)
+        self.forget(uptime: uptime)
+        // An event that was replaced leaves its place in the order behind.
+        if self.order.count > 2 * self.entries.count + Self.spareOrder {
+            self.order.removeAll { self.entries[$0.topic]?.number != $0.number }
+        }
+    }
+
+    private mutating func forget(uptime: Int64) {
         while let oldest = self.order.first {
             let entry = self.entries[oldest.topic].flatMap { $0.number == oldest.number ? $0 : nil }
             if let entry, entry.event.deadline > uptime, self.bytes <= Self.maximumBytes { return }

@@ -79,6 +79,7 @@ extension Hub {
         guard case .admitted = admission else { return }
         self.topics.remove(candidate.topic, loop: shard.index)
         self.left(candidate.channel, candidate.topic, member: candidate.member?.id, from: shard)
+        if candidate.member == nil { self.subscriptionCountCorrected(candidate.channel, candidate.topic, from: shard) }
     }
 
     /// A connection has left a channel with members.
@@ -95,7 +96,7 @@ extension Hub {
     func tellMembers(of channel: ChannelName, _ topic: Topic, to session: SessionID, from shard: Shard) {
         self.atHome(of: topic, from: shard) { home in
             let frame = self.members(of: channel, topic, at: home)
-            self.withSession(session, from: home) { session, shard in shard.send(frame, to: session) }
+            self.withSession(session, from: home) { session, _ in (session as? PusherSession)?.membersTold(frame) }
         }
     }
 

@@ -7,26 +7,43 @@ internal import PushProtocol
 /// How the subscribers of a channel hear how many they are.
 extension Hub {
     /// The number of a channel's subscribers has changed, and they want to know it.
-    func subscriptionCountChanged(_ channel: ChannelName, _ topic: Topic, from shard: Shard) {
+    ///
+    /// - Parameter joining: who has come, and hears the number in any case.
+    func subscriptionCountChanged(
+        _ channel: ChannelName, _ topic: Topic, joining: SessionID?, from shard: Shard
+    ) {
         self.atHome(of: topic, from: shard) { home in
-            self.tellCount(channel, topic, at: home)
+            let isTold = self.tellCount(channel, topic, at: home)
+            if let joining, !isTold, let counts = home.home.counts[topic], !counts.isDue, let told = counts.told {
+                let frame = PusherServerFrame.subscriptionCount(channel: channel.text, count: told)
+                self.withSession(joining, from: home) { session, shard in shard.send(frame, to: session) }
+            }
             guard home.home.counts[topic]?.isDue == true, home.home.dueCounts.insert(topic).inserted else { return }
             home.tick(DueCount(channel: channel, topic: topic, hub: self, home: home))
         }
     }
 
-    fileprivate func tellCount(_ channel: ChannelName, _ topic: Topic, at home: Shard) {
+    /// Somebody who was counted did not come after all.
+    func subscriptionCountCorrected(_ channel: ChannelName, _ topic: Topic, from shard: Shard) {
+        self.atHome(of: topic, from: shard) { home in
+            if home.home.counts[topic] != nil { _ = self.tellCount(channel, topic, at: home) }
+        }
+    }
+
+    /// - Returns: whether the subscribers were told.
+    fileprivate func tellCount(_ channel: ChannelName, _ topic: Topic, at home: Shard) -> Bool {
         let count = self.topics.count(of: topic)
         guard count > 0 else {
             home.home.counts[topic] = nil
-            return
+            return false
         }
         guard
             let told = home.home.counts[topic, default: SubscriptionCount()]
                 .changed(to: count, uptime: home.now.uptime)
-        else { return }
+        else { return false }
         let frame = PusherServerFrame.subscriptionCount(channel: channel.text, count: told)
         _ = self.publish(frame, to: topic, from: home)
+        return true
     }
 }
 
@@ -45,7 +62,7 @@ private final class DueCount: Ticking {
     }
 
     func tick(_ now: Moment) -> Bool {
-        self.hub.tellCount(self.channel, self.topic, at: self.home)
+        _ = self.hub.tellCount(self.channel, self.topic, at: self.home)
         if self.home.home.counts[self.topic]?.isDue == true { return true }
         self.home.home.dueCounts.remove(self.topic)
         return false

@@ -27,13 +27,17 @@ extension Hub {
     }
 
     /// A connection of a user has signed in or ended: those who watch the user are told if that makes a difference.
-    func signedInChanged(_ user: String, in app: App, from shard: Shard) {
+    ///
+    /// - Parameter isSigningIn: whether it has just signed in.
+    func signedInChanged(_ user: String, in app: App, isSigningIn: Bool, from shard: Shard) {
         let topic = app.signedIn(user)
+        // A coming and going that is over before the home looks may have been seen by somebody who came to watch.
+        let isTurn = self.topics.count(of: topic) == (isSigningIn ? 1 : 0)
         self.atHome(of: topic, from: shard) { home in
             // What counts is how things stand now, so that the last word told is true, whoever came in between.
             let isOnline = self.topics.loops(of: topic) != nil
             let isNews = isOnline ? home.home.online.insert(topic).inserted : home.home.online.remove(topic) != nil
-            guard isNews else { return }
+            guard isNews || isTurn else { return }
             let frame = PusherServerFrame.watchlist(online: isOnline ? [user] : [], offline: isOnline ? [] : [user])
             _ = self.publish(frame, to: app.watch(user), from: home)
         }

@@ -10,7 +10,8 @@ struct SubscriptionCount {
     /// Nanoseconds between two counts of a large channel.
     static let interval: Int64 = 5_000_000_000
 
-    private var told: Int?
+    /// The number that was told last.
+    private(set) var told: Int?
     private var toldAt: Int64 = 0
     /// Whether there is a count to tell later.
     private(set) var isDue = false
@@ -19,10 +20,8 @@ struct SubscriptionCount {
     ///
     /// - Returns: the number to tell now.
     mutating func changed(to count: Int, uptime: Int64) -> Int? {
-        guard count != self.told else {
-            self.isDue = false
-            return nil
-        }
+        // What is due is told even where the number is the old one again: others hear it.
+        guard count != self.told || self.isDue else { return nil }
         if count > Self.largeChannel, self.told != nil, uptime - self.toldAt < Self.interval {
             self.isDue = true
             return nil

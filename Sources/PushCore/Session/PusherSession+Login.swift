@@ -14,11 +14,16 @@ extension PusherSession {
         guard self.shard.authorize(LoginQueue.Login(session: self.sessionID, readings: readings)) else {
             return self.loginAnswered(.unavailable)
         }
-        self.transport.setReading(false)
+        self.hold()
+        self.isLoggingIn = true
     }
 
     package func loginAnswered(_ answer: LoginAnswer) {
         guard self.isOpen else { return }
+        defer {
+            if self.isLoggingIn { self.release() }
+            self.isLoggingIn = false
+        }
         switch answer {
         case .accepted(let token, let channels):
             self.shard.counters.loginsAccepted += 1
@@ -37,7 +42,6 @@ extension PusherSession {
             self.shard.counters.loginsUnavailable += 1
             self.end(.overCapacity, reason: "the access token cannot be checked now", frame: nil)
         }
-        self.transport.setReading(true)
     }
 
     package var login: OpenLogin? { self.signin?.login }

@@ -31,16 +31,24 @@ extension PusherSession {
     private func signIn(_ user: SigninUser, userData: String) {
         if let signin {
             guard signin.user.id == user.id else { return self.refuse("somebody else has signed in already") }
-            return self.send(PusherServerFrame.signinSuccess(userData: userData))
+            self.send(PusherServerFrame.signinSuccess(userData: userData))
+            // Who was signed in by an access token has not said yet whom they watch.
+            if !signin.watches { self.watch(user.watchlist, signin) }
+            return
         }
         let signin = PusherSignin(user: user)
         self.send(PusherServerFrame.signinSuccess(userData: userData))
         self.signedIn(signin)
-        let watched = user.watchlist.prefix(Self.maximumWatched)
+        self.watch(user.watchlist, signin)
+    }
+
+    private func watch(_ watchlist: [String], _ signin: PusherSignin) {
+        let watched = watchlist.prefix(Self.maximumWatched)
+        signin.watches = !watched.isEmpty
         // First the changes, then how things stand: what changes in between is told twice rather than not.
         for id in watched { self.subscribe(signin, to: self.app.watch(id)) }
         self.tellWatchlist(Array(watched))
-        if user.watchlist.count > Self.maximumWatched {
+        if watchlist.count > Self.maximumWatched {
             self.refuse("a watchlist has at most \(Self.maximumWatched) users: the first ones count", code: 4302)
         }
     }
@@ -50,7 +58,7 @@ extension PusherSession {
         self.signin = signin
         self.heartbeat.signedIn()
         self.subscribe(signin, to: self.app.signedIn(signin.user.id))
-        self.hub.signedInChanged(signin.user.id, in: self.app, from: self.shard)
+        self.hub.signedInChanged(signin.user.id, in: self.app, isSigningIn: true, from: self.shard)
     }
 
     private func tellWatchlist(_ watched: [String]) {
@@ -75,6 +83,6 @@ extension PusherSession {
             let subscription = signin.subscriptions[index]
             self.shard.unsubscribe(from: subscription.topic, slot: Int(subscription.slot))
         }
-        self.hub.signedInChanged(signin.user.id, in: self.app, from: self.shard)
+        self.hub.signedInChanged(signin.user.id, in: self.app, isSigningIn: false, from: self.shard)
     }
 }

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import NIOCore
 internal import PushProtocol
 
 /// How a client comes into channels, and leaves them.
@@ -40,9 +41,10 @@ extension PusherSession {
             self.subscriptions.append(subscription)
             if channel.kind == .serverToUser { self.hub.userChannelOpened() }
             self.send(PusherServerFrame.subscriptionSucceeded(channel: channel.text))
-            return self.countChanged(subscription)
+            return self.countChanged(subscription, isJoining: true)
         }
         self.subscriptions.append(subscription)
+        self.hold()
         self.hub.admit(
             Hub.Candidate(
                 channel: channel, topic: topic, session: self.sessionID, subscription: subscription.number,
@@ -56,6 +58,7 @@ extension PusherSession {
     ///
     /// - Returns: whether the client still wants it.
     func admissionAnswered(_ admission: Hub.Admission, subscription number: Int) -> Bool {
+        defer { self.release() }
         guard let index = self.subscriptions.firstIndex(where: { $0.number == number }) else { return false }
         let subscription = self.subscriptions[index]
         switch admission {
@@ -63,8 +66,8 @@ extension PusherSession {
             self.subscriptions[index].slot = Int32(
                 self.shard.subscribeCounted(self.transport, to: subscription.topic, subscription: number)
             )
-            self.send(frames)
-            self.countChanged(subscription)
+            self.answer(frames)
+            self.countChanged(subscription, isJoining: true)
         case .full:
             self.subscriptions.remove(at: index)
             let maximum = self.app.settings.value.maximumPresenceMembers
@@ -83,10 +86,17 @@ extension PusherSession {
         if subscription.member == nil {
             self.send(PusherServerFrame.subscriptionSucceeded(channel: subscription.channel.text))
         } else {
+            self.hold()
             self.hub.tellMembers(
                 of: subscription.channel, subscription.topic, to: self.sessionID, from: self.shard
             )
         }
+    }
+
+    /// The members of a channel that was asked for once more.
+    func membersTold(_ frames: ByteBuffer) {
+        self.answer(frames)
+        self.release()
     }
 
     func unsubscribe(from channel: String) {
@@ -105,9 +115,11 @@ extension PusherSession {
         self.countChanged(subscription)
     }
 
-    private func countChanged(_ subscription: Subscription) {
+    private func countChanged(_ subscription: Subscription, isJoining: Bool = false) {
         guard self.app.settings.value.tellsSubscriptionCount, subscription.channel.kind != .presence else { return }
-        self.hub.subscriptionCountChanged(subscription.channel, subscription.topic, from: self.shard)
+        self.hub.subscriptionCountChanged(
+            subscription.channel, subscription.topic, joining: isJoining ? self.sessionID : nil, from: self.shard
+        )
     }
 
     package func subscription(_ subscription: Int, movedTo slot: Int) {

@@ -12,6 +12,11 @@ package final class PusherSession {
     /// Above ten refused frames a second, after two hundred, a client is not confused but hostile.
     private static let refusalRate = RateLimiter.Rate(perSecond: 10, burst: 200)
 
+    /// Subscriptions that may begin or end in a second; at once, twice as many as a connection may have.
+    private static let changesPerSecond = 100
+    /// From this many bytes on, an answer is waited for.
+    private static let largeAnswer = 8 * 1024
+
     /// A channel that the client has subscribed to, or asked to.
     struct Subscription {
         let channel: ChannelName
@@ -33,9 +38,14 @@ package final class PusherSession {
     private(set) var isOpen = true
     /// Until it has been checked.
     private var accessToken: String?
+    /// While the login record is being asked for.
+    var isLoggingIn = false
     var heartbeat: PusherHeartbeat
     private var events = RateLimiter()
     private var refusals = RateLimiter()
+    private var changes = RateLimiter()
+    /// For how many answers the client has to wait before it is read on.
+    private var holds = 0
     var subscriptions: ContiguousArray<Subscription> = []
     private var nextNumber = 0
     /// Who has signed in.
@@ -73,6 +83,9 @@ package final class PusherSession {
 
     /// The connection is ready: it is greeted, once its token is known to be good where it has one.
     package func opened() {
+        // The apps may have changed since the handshake was read.
+        self.appChanged()
+        guard self.isOpen else { return }
         if let accessToken = self.accessToken.take() { self.logIn(accessToken) } else { self.greet() }
     }
 
@@ -99,8 +112,9 @@ package final class PusherSession {
             case .ping: self.send(PusherServerFrame.pong)
             case .pong: return
             case .subscribe(let channel, let auth, let channelData):
-                self.subscribe(to: channel, auth: auth, channelData: channelData)
-            case .unsubscribe(let channel): self.unsubscribe(from: channel)
+                if self.countChange() { self.subscribe(to: channel, auth: auth, channelData: channelData) }
+            case .unsubscribe(let channel):
+                if self.countChange() { self.unsubscribe(from: channel) }
             case .signin(let auth, let userData): self.signIn(auth: auth, userData: userData)
             case .event(let name, let channel, let data): self.relay(name, on: channel, data: data)
             }
@@ -122,6 +136,37 @@ package final class PusherSession {
 
     func send(_ frame: ByteBuffer) {
         self.shard.send(frame, to: self.transport)
+    }
+
+    // MARK: - Pace
+
+    /// The client is not read on until ``release()``: what it asked for is on its way, and could be large.
+    func hold() {
+        self.holds += 1
+        if self.holds == 1 { self.transport.setReading(false) }
+    }
+
+    func release() {
+        self.holds -= 1
+        if self.holds == 0, self.isOpen { self.transport.setReading(true) }
+    }
+
+    /// Sends what was asked for. Where that is much, the socket takes it before the client is read on.
+    func answer(_ frames: ByteBuffer) {
+        self.send(frames)
+        guard self.isOpen, frames.readableBytes > Self.largeAnswer else { return }
+        self.hold()
+        self.transport.whenTaken { [weak self] in self?.release() }
+    }
+
+    /// Counts a subscription that begins or ends; false where there were too many.
+    private func countChange() -> Bool {
+        let rate = RateLimiter.Rate(
+            perSecond: Self.changesPerSecond, burst: 2 * self.shard.channels.maximumChannels
+        )
+        guard self.changes.check(cost: 1, rate: rate, uptime: self.shard.now.uptime) != nil else { return true }
+        self.refuse("too many subscriptions: \(Self.changesPerSecond) a second are allowed")
+        return false
     }
 
     /// A number for a subscription, never used before in this session.

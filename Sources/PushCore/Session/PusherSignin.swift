@@ -19,6 +19,8 @@ final class PusherSignin {
     /// The channels that need no signature.
     let grants: ChannelGrants?
     var subscriptions: [Subscription] = []
+    /// Whether other users are watched.
+    var watches = false
 
     init(user: SigninUser, login: OpenLogin? = nil, grants: ChannelGrants? = nil) {
         self.user = user

@@ -22,6 +22,7 @@ package struct ToChannel: Means {
         guard let name = try request.string("event"), !name.isEmpty,
             name.utf8.count <= ChannelEvent.maximumNameBytes
         else { throw .malformed("event must have 1-\(ChannelEvent.maximumNameBytes) bytes") }
+        guard !EventName.isReserved(name) else { throw .malformed("event is a name of the protocol's own") }
         let data = try self.data(request, atMost: app.settings.value.maximumEventBytes)
         let channels = try self.channels(request)
         let isOnline = channels.contains { request.hub.subscriptionCount(of: $0, in: app) > 0 }
@@ -63,7 +64,7 @@ package struct ToChannel: Means {
         var channels: [ChannelName] = []
         for name in names {
             guard let channel = ChannelName(name) else { throw .malformed("channel is not the name of a channel") }
-            channels.append(channel)
+            if !channels.contains(channel) { channels.append(channel) }
         }
         guard channels.count == 1 || !channels.contains(where: { $0.kind == .encrypted }) else {
             throw .malformed("an event goes to one encrypted channel alone: each has its own key")

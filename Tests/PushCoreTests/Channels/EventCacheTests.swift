@@ -30,6 +30,16 @@ struct EventCacheTests {
         #expect(cache.event(of: .channel("1/cache-b"), uptime: 5) == nil)
     }
 
+    @Test("take no more memory where one channel has a quiet neighbour")
+    func replaced() {
+        var cache = EventCache()
+        cache.keep(self.event("quiet"), of: .channel("quiet"), uptime: 0)
+        for number in 0..<10_000 { cache.keep(self.event("\(number)"), of: .channel("busy"), uptime: 0) }
+        #expect(cache.orderCount < 100)
+        #expect(self.text(cache.event(of: .channel("quiet"), uptime: 0)) == "quiet")
+        #expect(self.text(cache.event(of: .channel("busy"), uptime: 0)) == "9999")
+    }
+
     @Test("give way, the oldest first, where their bytes are too many")
     func bounded() {
         var cache = EventCache()

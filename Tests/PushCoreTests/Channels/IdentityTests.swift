@@ -45,6 +45,17 @@ struct IdentityTests {
         #expect(client.close == nil)
     }
 
+    @Test("may sign in once more as the same user, to say whom they watch")
+    func watchlist() {
+        let channels = ChannelFixture(isChat: true)
+        let alice = self.connect(channels, self.token(channels))
+        _ = alice.takeTexts()
+        let told = channels.signIn(alice, as: "alice", watchlist: ["bob"])
+        #expect(told.count == 2)
+        #expect(told.last?.contains(#"\"offline\""#) == true)
+        #expect(channels.signIn(alice, as: "alice", watchlist: ["bob", "carol"]).count == 1, "once")
+    }
+
     @Test("is turned away with a token that is not good, or cannot be checked")
     func refused() {
         let channels = ChannelFixture(isChat: true)

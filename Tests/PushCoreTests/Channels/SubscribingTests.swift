@@ -99,6 +99,46 @@ struct SubscribingTests {
         #expect(channels.subscribe(client, to: "one-more") == [Self.succeeded("one-more")])
     }
 
+    @Test("may not go on and on")
+    func rate() {
+        let channels = ChannelFixture(channels: ChannelConfiguration(maximumChannels: 3))
+        let client = channels.connect()
+        for _ in 0..<3 {
+            _ = channels.subscribe(client, to: "room")
+            channels.unsubscribe(client, from: "room")
+        }
+        let refused = channels.subscribe(client, to: "room")
+        #expect(refused.count == 1 && refused.allSatisfy { $0.contains("too many subscriptions") })
+        channels.fixture.advance(by: .seconds(1))
+        #expect(channels.subscribe(client, to: "room") == [Self.succeeded("room")])
+    }
+
+    @Test("brings large answers one after the other, as the socket takes them", arguments: [1, 3])
+    func pace(loops: Int) {
+        let channels = ChannelFixture(loops: loops)
+        let data = "\"\(String(repeating: "x", count: 10_000))\""
+        for number in 0..<3 { channels.trigger("e", on: "cache-\(number)", data: data) }
+        channels.fixture.run()
+        let client = channels.connect()
+        for number in 0..<3 { channels.ask(client, for: "cache-\(number)") }
+        #expect(!client.isReading)
+        #expect(client.takeTexts().count <= 2, "one answer: that it has succeeded, and the event")
+        channels.fixture.run()
+        #expect(client.isReading)
+        #expect(channels.fixture.hub.occupiedChannels(of: channels.app, prefix: "cache-").count == 3)
+    }
+
+    @Test("tells a newcomer how many they are, where that is no news to the others")
+    func countForNewcomer() {
+        let channels = ChannelFixture(loops: 2) { $0.tellsSubscriptionCount = true }
+        let clients = [channels.connect(on: 0), channels.connect(on: 1), channels.connect(on: 1)]
+        for client in clients.prefix(2) { _ = channels.subscribe(client, to: "room") }
+        channels.unsubscribe(clients[0], from: "room")
+        channels.ask(clients[2], for: "room")
+        channels.fixture.run()
+        #expect(clients[2].takeTexts().last?.contains(#"\"subscription_count\":2"#) == true)
+    }
+
     @Test("leaves out the connection that a backend names")
     func exclusion() throws {
         let channels = ChannelFixture(loops: 2)

@@ -81,7 +81,7 @@ struct TriggerFields {
         guard name.utf8.count <= PusherClientFrame.maximumNameBytes else {
             throw .badRequest("the name of the event is longer than \(PusherClientFrame.maximumNameBytes) bytes")
         }
-        guard !name.hasPrefix("pusher:"), !name.hasPrefix("pusher_internal:") else {
+        guard !EventName.isReserved(name) else {
             throw .badRequest("names that begin with pusher: or pusher_internal: are the protocol's own")
         }
         return TriggerRequest(
