@@ -56,8 +56,8 @@ class AcceptedLogin(ServerCase):
     def test_any_path_but_that_of_pusher(self):
         token = self.server.issue(unique("alice"))
         self.open(token, path="/chat/room").expect_login()
-        with Wire(self.server) as wire:
-            self.assertRaisesRegex(AssertionError, "404", wire.upgrade, f"/app/key?access_token={token}")
+        frames, code, _ = self.open(token, path="/app/key").until_closed()
+        self.assertEqual(([frame["event"] for frame in frames], code), (["pusher:error"], 4001))
 
     def test_forms_of_one_token(self):
         uid = unique("a")

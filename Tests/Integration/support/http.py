@@ -23,15 +23,19 @@ class Response:
         return _json.loads(self.body)
 
 
-def request(method, port, path, body=None, headers=None, seconds=10.0, source="127.0.0.1", tls=None):
-    """Makes a request; a body that is no text or bytes is sent as JSON."""
+def request(method, port, path, body=None, headers=None, seconds=10.0, source=None, tls=None):
+    """Makes a request; a body that is no text or bytes is sent as JSON.
+
+    Bound to an address of its own only where a test needs that: a port that the system chooses for a bound socket may be
+    the very one that a server is about to open, and the connection would be one with itself.
+    """
     headers = dict(headers or {})
     if body is not None and not isinstance(body, (str, bytes)):
         body = _json.dumps(body, ensure_ascii=False)
         headers.setdefault("Content-Type", "application/json")
     if isinstance(body, str):
         body = body.encode()
-    options = {"timeout": seconds, "source_address": (source, 0)}
+    options = {"timeout": seconds, "source_address": (source, 0) if source else None}
     if tls:
         connection = http.client.HTTPSConnection("127.0.0.1", port, context=tls, **options)
     else:
