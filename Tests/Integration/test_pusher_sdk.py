@@ -75,7 +75,7 @@ class Libraries(PusherCase):
         clients = [self.pysher({"user_id": user}) for user in ("a", "a", "b")]
         for client in clients:
             client.subscribe(presence)
-        clients[0].events.queue.clear()
+        clients[0].expect(presence, "pusher_internal:member_added")
         clients[0].subscribe(public)
         told = self.backend_library.channel_info(presence, ["user_count", "subscription_count"])
         self.assertEqual(told, {"occupied": True, "user_count": 2, "subscription_count": 3})

@@ -12,7 +12,7 @@ package final class PusherSession {
     /// Above ten refused frames a second, after two hundred, a client is not confused but hostile.
     private static let refusalRate = RateLimiter.Rate(perSecond: 10, burst: 200)
 
-    /// Subscriptions that may begin or end in a second; at once, twice as many as a connection may have.
+    /// Subscriptions that may begin or end in a second; at once twice as many, and twice as many as a connection may have.
     private static let changesPerSecond = 100
     /// From this many bytes on, an answer is waited for.
     private static let largeAnswer = 8 * 1024
@@ -162,7 +162,8 @@ package final class PusherSession {
     /// Counts a subscription that begins or ends; false where there were too many.
     private func countChange() -> Bool {
         let rate = RateLimiter.Rate(
-            perSecond: Self.changesPerSecond, burst: 2 * self.shard.channels.maximumChannels
+            perSecond: Self.changesPerSecond,
+            burst: max(2 * self.shard.channels.maximumChannels, 2 * Self.changesPerSecond)
         )
         guard self.changes.check(cost: 1, rate: rate, uptime: self.shard.now.uptime) != nil else { return true }
         self.refuse("too many subscriptions: \(Self.changesPerSecond) a second are allowed")

@@ -119,6 +119,11 @@ class Wire:
             pass
         return rest
 
+    @property
+    def unparsed(self):
+        """How many bytes have been read and not been made a frame yet."""
+        return len(self._received)
+
     def _more(self):
         data = self.socket.recv(65536)
         if not data:
