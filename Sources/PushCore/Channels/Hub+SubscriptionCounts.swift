@@ -26,11 +26,12 @@ extension Hub {
     /// Somebody who was counted did not come after all.
     func subscriptionCountCorrected(_ channel: ChannelName, _ topic: Topic, from shard: Shard) {
         self.atHome(of: topic, from: shard) { home in
-            if home.home.counts[topic] != nil { _ = self.tellCount(channel, topic, at: home) }
+            if home.home.counts[topic] != nil { self.tellCount(channel, topic, at: home) }
         }
     }
 
     /// - Returns: whether the subscribers were told.
+    @discardableResult
     fileprivate func tellCount(_ channel: ChannelName, _ topic: Topic, at home: Shard) -> Bool {
         let count = self.topics.count(of: topic)
         guard count > 0 else {
@@ -62,7 +63,7 @@ private final class DueCount: Ticking {
     }
 
     func tick(_ now: Moment) -> Bool {
-        _ = self.hub.tellCount(self.channel, self.topic, at: self.home)
+        self.hub.tellCount(self.channel, self.topic, at: self.home)
         if self.home.home.counts[self.topic]?.isDue == true { return true }
         self.home.home.dueCounts.remove(self.topic)
         return false

@@ -44,7 +44,6 @@ extension PusherSession {
 
     private func watch(_ watchlist: [String], _ signin: PusherSignin) {
         let watched = watchlist.prefix(Self.maximumWatched)
-        signin.watches = !watched.isEmpty
         // First the changes, then how things stand: what changes in between is told twice rather than not.
         for id in watched { self.subscribe(signin, to: self.app.watch(id)) }
         self.tellWatchlist(Array(watched))

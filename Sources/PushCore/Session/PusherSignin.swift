@@ -20,7 +20,7 @@ final class PusherSignin {
     let grants: ChannelGrants?
     var subscriptions: [Subscription] = []
     /// Whether other users are watched.
-    var watches = false
+    var watches: Bool { self.subscriptions.contains { $0.topic.kind == .watch } }
 
     init(user: SigninUser, login: OpenLogin? = nil, grants: ChannelGrants? = nil) {
         self.user = user
