@@ -22,12 +22,18 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
     name: "swift-push-server",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "push-server", targets: ["PushServer"])
+        .executable(name: "push-server", targets: ["PushServerMain"]),
+        // For who builds a server with extensions of their own.
+        .library(name: "PushServer", targets: ["PushServer", "PushExtensions"]),
+        .library(name: "PushClient", targets: ["PushClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -41,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -48,13 +55,15 @@ let package = Package(
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
 
-        // L1: pure codecs, and the two database clients.
+        // L1: pure codecs, what extensions implement, and the two database clients.
+        .target(name: "PushExtensions", dependencies: [nioCore], swiftSettings: settings),
         .target(name: "PushProtocol", dependencies: [nioCore, crypto], swiftSettings: settings),
         .target(name: "RedisClient", dependencies: ["CHiredis", nioCore, nioPosix, logging], swiftSettings: settings),
         .target(name: "MariaDBClient", dependencies: ["CMariaDB", logging], swiftSettings: settings),
 
         // L2: the domain, and the door every connection comes through.
-        .target(name: "PushCore", dependencies: ["PushProtocol", nioCore, deque], swiftSettings: settings),
+        .target(
+            name: "PushCore", dependencies: ["PushProtocol", "PushExtensions", nioCore, deque], swiftSettings: settings),
         .target(
             name: "Listener",
             dependencies: ["PushProtocol", nioCore, nioPosix, nioSSL, logging],
@@ -75,7 +84,8 @@ let package = Package(
         .target(
             name: "HTTPProxy",
             dependencies: [
-                "PushCore", "PushProtocol", "Listener", hummingbird, nioCore, nioPosix, crypto, logging,
+                "PushCore", "PushProtocol", "PushExtensions", "Listener", hummingbird, nioCore, nioPosix, crypto,
+                logging,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -99,26 +109,46 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .target(
+            name: "Webhooks",
+            dependencies: [
+                "PushCore", "PushProtocol", "RedisClient", grdb, httpClient, crypto, nioCore, nioPosix, logging,
+            ],
+            swiftSettings: settings
+        ),
+
         // L4: configuration.
         .target(
             name: "ServerConfig",
             dependencies: [
                 "PushCore", "PushProtocol", "Listener", "WSServer", "UDPIngest", "HTTPProxy", "Storage",
-                "RedisClient", "MariaDBClient",
+                "Webhooks", "RedisClient", "MariaDBClient",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings
         ),
 
-        // L5: the executable.
-        .executableTarget(
+        // L5: the server as a whole, and the executable that is nothing more.
+        .target(
             name: "PushServer",
             dependencies: [
-                "ServerConfig", "WSServer", "UDPIngest", "HTTPProxy", "Storage", "Listener", "PushCore", "PushProtocol",
-                "RedisClient",
+                "ServerConfig", "WSServer", "UDPIngest", "HTTPProxy", "Webhooks", "Storage", "Listener", "PushCore",
+                "PushProtocol", "PushExtensions", "RedisClient", httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 crypto, nioCore, nioPosix, logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+
+        .executableTarget(name: "PushServerMain", dependencies: ["PushServer"], swiftSettings: settings),
+
+        // For programs that use a server: no room of it.
+        .target(
+            name: "PushClient",
+            dependencies: [
+                httpClient, nioCore, nioPosix, nioSSL, nioHTTP1, nioWebSocket, crypto,
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -179,6 +209,17 @@ let package = Package(
                 "Storage", "PushCore", "PushProtocol", "PushTesting", "RedisClient", "MariaDBClient", nioCore, nioPosix,
                 logging, grdb,
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: [
+                "Webhooks", "PushCore", "PushProtocol", "PushTesting", "RedisClient", nioCore, nioPosix, grdb, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PushClientTests", dependencies: ["PushClient", "PushTesting", nioCore, nioPosix],
             swiftSettings: settings
         ),
         .testTarget(

@@ -12,11 +12,22 @@ package final class App: Sendable {
     package let settings: Live<AppConfiguration>
     package let id: String
     private let connections = Atomic<Int>(0)
+    private let wanted: WantedEvents
 
     package init(_ configuration: AppConfiguration) {
         self.id = configuration.id
         self.settings = Live(configuration)
+        self.wanted = WantedEvents(configuration.wantedEvents)
     }
+
+    /// Puts other settings in force.
+    func update(_ configuration: AppConfiguration) {
+        self.settings.set(configuration)
+        self.wanted.set(configuration.wantedEvents)
+    }
+
+    /// Whether a backend hears of events of a kind.
+    func wants(_ name: AppEvent.Name) -> Bool { self.wanted.contains(name) }
 
     /// How many clients are connected to this node.
     package var connectionCount: Int { self.connections.load(ordering: .relaxed) }

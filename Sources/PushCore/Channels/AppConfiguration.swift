@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import PushProtocol
+
 /// An application whose clients use channels: its names, its secret, and what its clients may do. One entry of the file
 /// of apps.
 package struct AppConfiguration: Sendable, Equatable {
@@ -30,12 +32,16 @@ package struct AppConfiguration: Sendable, Equatable {
     package var requiresSignin: Bool
     /// Whether subscribers hear how many they are.
     package var tellsSubscriptionCount: Bool
+    /// What clients and backends speak that do not say it themselves.
+    package var dialect: Dialect
+    /// Who hears of what happens.
+    package var webhooks: [WebhookEndpoint]
 
     package init(
         id: String, key: String, secret: String, isEnabled: Bool = true, allowsClientEvents: Bool = false,
         clientEventsPerSecond: Int = 10, maximumConnections: Int = 0, maximumPresenceMembers: Int = 100,
         maximumEventBytes: Int = 10_240, origins: [String] = [], requiresSignin: Bool = false,
-        tellsSubscriptionCount: Bool = false
+        tellsSubscriptionCount: Bool = false, dialect: Dialect = .pusher, webhooks: [WebhookEndpoint] = []
     ) {
         self.id = id
         self.key = key
@@ -49,6 +55,13 @@ package struct AppConfiguration: Sendable, Equatable {
         self.origins = origins
         self.requiresSignin = requiresSignin
         self.tellsSubscriptionCount = tellsSubscriptionCount
+        self.dialect = dialect
+        self.webhooks = webhooks
+    }
+
+    /// The events that anybody hears of.
+    var wantedEvents: Set<AppEvent.Name> {
+        self.isEnabled ? self.webhooks.reduce(into: []) { $0.formUnion($1.events) } : []
     }
 
     /// Whether a handshake with this `Origin` may connect.

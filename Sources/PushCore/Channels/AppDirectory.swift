@@ -13,13 +13,19 @@ package final class AppDirectory: Sendable {
     }
 
     private let table: Mutex<Table>
+    /// Those of the chat's app: asked about for each message.
+    private let wantedOfChat = WantedEvents()
 
     /// - Parameters:
     ///   - apps: no two with the same id or key.
     ///   - chat: the id of the app whose users are those of the chat.
     package init(_ apps: [AppConfiguration] = [], chat: String? = nil) {
         self.table = Mutex(Self.table(apps, chat, keeping: [:]))
+        self.noteWanted()
     }
+
+    /// Whether the backend of the chat's app hears of events of a kind. One atomic load.
+    func chatWants(_ name: AppEvent.Name) -> Bool { self.wantedOfChat.contains(name) }
 
     /// The app whose users are those of the chat: whoever has its secret reaches them.
     package var chat: App? { self.table.withLock { $0.chat } }
@@ -40,13 +46,18 @@ package final class AppDirectory: Sendable {
     ///   - chat: the id of the app whose users are those of the chat.
     func update(_ apps: [AppConfiguration], chat: String?) {
         self.table.withLock { $0 = Self.table(apps, chat, keeping: $0.byID) }
+        self.noteWanted()
+    }
+
+    private func noteWanted() {
+        self.wantedOfChat.set(self.chat?.settings.value.wantedEvents ?? [])
     }
 
     private static func table(_ apps: [AppConfiguration], _ chat: String?, keeping known: [String: App]) -> Table {
         var table = Table()
         for configuration in apps {
             let app = known[configuration.id] ?? App(configuration)
-            app.settings.set(configuration)
+            app.update(configuration)
             table.byID[configuration.id] = app
             table.byKey[configuration.key] = app
         }

@@ -16,6 +16,9 @@ final class ChannelHome {
     var online: Set<Topic> = []
     /// Channels whose count is told a little later.
     var dueCounts: Set<Topic> = []
+    /// Channels and users of the chat of which backends have heard that somebody is there.
+    var told: Set<Topic> = []
+    var cacheMisses = CacheMisses()
 }
 
 @available(*, unavailable)

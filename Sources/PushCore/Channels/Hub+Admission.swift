@@ -9,6 +9,7 @@ internal import PushProtocol
 extension Hub {
     /// A connection that wants to subscribe to a channel, its signature checked.
     struct Candidate: Sendable {
+        let app: App
         let channel: ChannelName
         let topic: Topic
         let session: SessionID
@@ -58,6 +59,11 @@ extension Hub {
                     channel: candidate.channel.text, id: member.id, info: member.info
                 )
                 _ = self.publish(frame, to: topic, from: home)
+                if candidate.app.wants(.memberAdded) || candidate.app.wants(.memberRemoved) {
+                    home.tell(
+                        candidate.app.id, candidate.channel.text, .memberAdded(user: member.id, info: member.info)
+                    )
+                }
             case .again:
                 break
             }
@@ -68,6 +74,11 @@ extension Hub {
         if candidate.channel.isCache {
             let cached = home.home.cache.event(of: topic, uptime: home.now.uptime)?.frame
             frames.writeImmutableBuffer(cached ?? PusherServerFrame.cacheMiss(channel: candidate.channel.text))
+            if cached == nil, candidate.app.wants(.cacheMiss),
+                home.home.cacheMisses.missed(topic, uptime: home.now.uptime)
+            {
+                home.tell(candidate.app.id, candidate.channel.text, .cacheMiss)
+            }
         }
         return .admitted(frames)
     }
@@ -78,17 +89,23 @@ extension Hub {
         // It has gone, or does not want it any more.
         guard case .admitted = admission else { return }
         self.topics.remove(candidate.topic, loop: shard.index)
-        self.left(candidate.channel, candidate.topic, member: candidate.member?.id, from: shard)
-        if candidate.member == nil { self.subscriptionCountCorrected(candidate.channel, candidate.topic, from: shard) }
+        self.left(candidate.channel, candidate.topic, in: candidate.app, member: candidate.member?.id, from: shard)
+        self.occupancyChanged(of: candidate.channel, candidate.topic, in: candidate.app, from: shard)
+        if candidate.member == nil {
+            self.subscriptionCountCorrected(candidate.channel, candidate.topic, in: candidate.app, from: shard)
+        }
     }
 
     /// A connection has left a channel with members.
-    func left(_ channel: ChannelName, _ topic: Topic, member: String?, from shard: Shard) {
+    func left(_ channel: ChannelName, _ topic: Topic, in app: App, member: String?, from shard: Shard) {
         guard let member else { return }
         self.atHome(of: topic, from: shard) { home in
             guard home.home.presence[topic]?.leave(member) == true else { return }
             self.forgetIfEmpty(topic, at: home)
             _ = self.publish(PusherServerFrame.memberRemoved(channel: channel.text, id: member), to: topic, from: home)
+            if app.wants(.memberAdded) || app.wants(.memberRemoved) {
+                home.tell(app.id, channel.text, .memberRemoved(user: member))
+            }
         }
     }
 

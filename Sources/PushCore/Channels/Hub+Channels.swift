@@ -18,6 +18,9 @@ extension Hub {
         for channel in channels {
             let topic = app.topic(of: channel)
             shard.counters.eventsRouted += 1
+            if app.wants(.serverEvent) {
+                shard.tell(app.id, channel.text, .serverEvent(name: event.name, data: event.data))
+            }
             if channel.isCache {
                 let frame = PusherServerFrame.event(name: event.name, channel: channel.text, data: event.data)
                 let cached = CachedEvent(
@@ -105,6 +108,7 @@ extension Hub {
         for index in 0..<self.shardCount {
             self.post(toShard: index) { shard in
                 for id in shard.sessionIDs { (shard.session(id) as? PusherSession)?.appChanged() }
+                self.forgetUnwanted(at: shard)
             }
         }
     }

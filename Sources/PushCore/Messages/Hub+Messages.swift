@@ -142,6 +142,7 @@ extension Hub {
                 self.publish(message.frame, holding: span, to: .user(uid), on: loops, from: shard)
             }
             self.publish(message, type: body.type, toChannelOf: uid, from: shard)
+            self.tell(message, to: uid, isOnline: loops != nil, from: shard)
             // Who writes to themselves gets the message on all terminals already.
             if let session = draft.session, self.hasEchoes, uid != draft.sender {
                 _ = self.publish(message.frame, to: .echo(draft.sender), except: session, from: shard)

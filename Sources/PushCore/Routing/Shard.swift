@@ -39,6 +39,7 @@ package final class Shard {
     private var turnEndIsScheduled = false
     private var rows: [ArchiveRow] = []
     private var presence: [PresenceChange] = []
+    private var events: [AppEvent] = []
     private let logins: LoginQueue
     private var wheel = TimerWheel()
     private var ticking: ContiguousArray<any Ticking> = []
@@ -280,6 +281,14 @@ package final class Shard {
         self.scheduleTurnEnd()
     }
 
+    /// Puts an event down of which a backend wants to hear.
+    func tell(_ app: String, _ channel: String?, _ kind: AppEvent.Kind) {
+        self.events.append(
+            AppEvent(app: app, milliseconds: self.now.milliseconds, channel: channel, kind: kind)
+        )
+        self.scheduleTurnEnd()
+    }
+
     private func append(_ frame: ByteBuffer, holding span: MessageSpan?, for target: Target) {
         if self.openRun?.target == target, self.openRun?.span?.isArchived == span?.isArchived {
             self.openRun?.frames.writeImmutableBuffer(frame)
@@ -326,6 +335,10 @@ package final class Shard {
         if !self.presence.isEmpty {
             self.ports.presence?.apply(self.presence)
             self.presence.removeAll(keepingCapacity: false)
+        }
+        if !self.events.isEmpty {
+            self.ports.events?.offer(self.events)
+            self.events.removeAll(keepingCapacity: false)
         }
         self.logins.ask(on: self)
         // A flush may close a connection, which changes what stands here.

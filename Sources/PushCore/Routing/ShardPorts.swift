@@ -11,10 +11,12 @@ package struct ShardPorts: Sendable {
     /// Nil where nothing is kept.
     package var history: (any MessageHistory)?
     package var cursors: (any CursorStore)?
+    /// Nil where no backend can hear of anything.
+    package var events: (any EventSink)?
 
     package init(
         topics: TopicDirectory, sessionStore: any SessionStore, archive: ArchiveQueue?, presence: (any PresenceStore)?,
-        history: (any MessageHistory)? = nil, cursors: (any CursorStore)? = nil
+        history: (any MessageHistory)? = nil, cursors: (any CursorStore)? = nil, events: (any EventSink)? = nil
     ) {
         self.topics = topics
         self.sessionStore = sessionStore
@@ -22,5 +24,6 @@ package struct ShardPorts: Sendable {
         self.presence = presence
         self.history = history
         self.cursors = cursors
+        self.events = events
     }
 }

@@ -129,6 +129,7 @@ package final class ChatSession {
         // Told even where another session has the terminal by now: that one may be gone before anybody hears of it. The
         // store compares sessions, so an end never removes a newer login.
         self.shard.presenceChanged(self.presence(of: identity, isOnline: false))
+        self.hub.terminalsChanged(of: identity.uid, from: self.shard)
     }
 
     // MARK: - Frames
@@ -254,6 +255,7 @@ package final class ChatSession {
             self.echoSlot = Int32(slot)
         }
         self.shard.presenceChanged(self.presence(of: identity, isOnline: true))
+        self.hub.terminalsChanged(of: identity.uid, from: self.shard)
         self.confirm(identity, deviceToken: deviceToken)
         replay?.begin()
     }

@@ -41,13 +41,15 @@ extension PusherSession {
             self.subscriptions.append(subscription)
             if channel.kind == .serverToUser { self.hub.userChannelOpened() }
             self.send(PusherServerFrame.subscriptionSucceeded(channel: channel.text))
+            self.hub.occupancyChanged(of: channel, topic, in: self.app, from: self.shard)
             return self.countChanged(subscription, isJoining: true)
         }
         self.subscriptions.append(subscription)
         self.hold()
         self.hub.admit(
             Hub.Candidate(
-                channel: channel, topic: topic, session: self.sessionID, subscription: subscription.number,
+                app: self.app, channel: channel, topic: topic, session: self.sessionID,
+                subscription: subscription.number,
                 member: member, maximumMembers: self.app.settings.value.maximumPresenceMembers
             ),
             from: self.shard
@@ -67,6 +69,9 @@ extension PusherSession {
                 self.shard.subscribeCounted(self.transport, to: subscription.topic, subscription: number)
             )
             self.answer(frames)
+            self.hub.occupancyChanged(
+                of: subscription.channel, subscription.topic, in: self.app, from: self.shard
+            )
             self.countChanged(subscription, isJoining: true)
         case .full:
             self.subscriptions.remove(at: index)
@@ -110,15 +115,17 @@ extension PusherSession {
         self.shard.unsubscribe(from: subscription.topic, slot: Int(slot))
         if subscription.channel.kind == .serverToUser { self.hub.userChannelClosed() }
         self.hub.left(
-            subscription.channel, subscription.topic, member: subscription.member, from: self.shard
+            subscription.channel, subscription.topic, in: self.app, member: subscription.member, from: self.shard
         )
+        self.hub.occupancyChanged(of: subscription.channel, subscription.topic, in: self.app, from: self.shard)
         self.countChanged(subscription)
     }
 
     private func countChanged(_ subscription: Subscription, isJoining: Bool = false) {
         guard self.app.settings.value.tellsSubscriptionCount, subscription.channel.kind != .presence else { return }
         self.hub.subscriptionCountChanged(
-            subscription.channel, subscription.topic, joining: isJoining ? self.sessionID : nil, from: self.shard
+            subscription.channel, subscription.topic, in: self.app, joining: isJoining ? self.sessionID : nil,
+            from: self.shard
         )
     }
 

@@ -226,6 +226,14 @@ package final class PusherSession {
             name: name, channel: channel, data: data, userID: subscription.member
         )
         _ = self.hub.publish(frame, to: subscription.topic, except: self.sessionID, from: self.shard)
+        guard self.app.wants(.clientEvent) else { return }
+        self.shard.tell(
+            self.app.id, channel,
+            .clientEvent(
+                name: ByteBuffer(bytes: name), data: ByteBuffer(bytes: data), socketID: self.socketID.text,
+                user: subscription.member
+            )
+        )
     }
 }
 

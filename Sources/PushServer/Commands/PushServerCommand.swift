@@ -5,7 +5,6 @@
 internal import ArgumentParser
 
 /// `push-server`: the server and what an operator needs beside it.
-@main
 struct PushServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push-server",
