@@ -13,6 +13,8 @@ package final class HubFixture {
     package let clock = ManualClock()
     package let store = ScriptedSessionStore()
     package let presence = RecordingPresence()
+    /// What backends hear of.
+    package let events = RecordingEvents()
     /// What is kept, and the cursors: asked by the hub where the fixture was made with it.
     package let history = ScriptedHistory()
     package let topics: TopicDirectory
@@ -36,7 +38,8 @@ package final class HubFixture {
             loops: self.loops,
             ports: ShardPorts(
                 topics: self.topics, sessionStore: self.store, archive: self.queue, presence: self.presence,
-                history: hasHistory ? self.history : nil, cursors: hasHistory ? self.history : nil
+                history: hasHistory ? self.history : nil, cursors: hasHistory ? self.history : nil,
+                events: self.events
             ),
             chat: chat, channels: channels, apps: AppDirectory(apps, chat: chatApp), archiving: archiving, node: node,
             ids: MessageIDGenerator(node: node), pendingLogins: pendingLogins, now: self.clock.now()
