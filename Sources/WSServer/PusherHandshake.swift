@@ -11,15 +11,21 @@ struct PusherHandshake {
     struct Refusal: Error, Equatable {
         let code: CloseCode
         let reason: String
+        /// What the client understands.
+        var dialect = Dialect.pusher
     }
 
     private static let subprotocolPrefix = "pusher-channels-protocol-"
+    /// How workbunny's own client names itself, with its version, in the query: `push-server 3.2.1`.
+    private static let workbunnyClient = "X-Push-WS-Client"
 
     let app: App
     /// Of the protocol; one of ``PushCore/PusherSession/versions``.
     let version: Int
     /// By which the chat knows the user.
     let accessToken: String?
+    /// What the client speaks.
+    let dialect: Dialect
 
     /// Whether a path is for clients of channels.
     ///
@@ -42,26 +48,55 @@ struct PusherHandshake {
     }
 
     init(_ head: RequestHead, prefix: String, apps: AppDirectory) throws(Refusal) {
+        let query = QueryItems(head.query)
         guard let (key, tokenOfPath) = Self.parts(of: head.path, prefix: prefix), !key.isEmpty, !key.contains("/")
         else {
-            throw Refusal(code: .pathNotFound, reason: "the path is /app/ and the app's key")
+            throw Refusal(
+                code: .pathNotFound, reason: "the path is /app/ and the app's key",
+                dialect: Self.dialect(query, of: nil)
+            )
         }
         guard let app = PercentEncoding.decode(key).flatMap({ apps.app(key: $0) }) else {
-            throw Refusal(code: .appNotFound, reason: "there is no app with this key")
+            throw Refusal(
+                code: .appNotFound, reason: "there is no app with this key", dialect: Self.dialect(query, of: nil)
+            )
         }
         let settings = app.settings.value
-        guard settings.isEnabled else { throw Refusal(code: .appDisabled, reason: "the app is disabled") }
-        guard settings.accepts(origin: head.header("origin")) else {
-            throw Refusal(code: .notAuthorized, reason: "the app does not accept this origin")
+        let dialect = Self.dialect(query, of: settings.dialect)
+        guard settings.isEnabled else {
+            throw Refusal(code: .appDisabled, reason: "the app is disabled", dialect: dialect)
         }
-        let query = QueryItems(head.query)
+        guard settings.accepts(origin: head.header("origin")) else {
+            throw Refusal(code: .notAuthorized, reason: "the app does not accept this origin", dialect: dialect)
+        }
         self.app = app
+        self.dialect = dialect
         self.accessToken = tokenOfPath.map { String($0) } ?? query["access_token"] ?? head.bearerToken
         guard self.accessToken == nil || apps.chat === app else {
-            throw Refusal(code: .notAuthorized, reason: "access tokens are for the app of the chat")
+            throw Refusal(
+                code: .notAuthorized, reason: "access tokens are for the app of the chat", dialect: dialect
+            )
         }
-        self.version = try Self.version(query["protocol"])
+        self.version = dialect == .pusher ? try Self.version(query["protocol"]) : Self.versionOfDialects
     }
+
+    /// What a client speaks: those of Pusher name the version of the protocol, workbunny's own names itself, and all
+    /// others speak what the app does.
+    private static func dialect(_ query: QueryItems, of app: Dialect?) -> Dialect {
+        let unnamed = app ?? .pusher
+        guard query["protocol"] == nil, let client = query[self.workbunnyClient] else {
+            return query["protocol"] == nil ? unnamed : .pusher
+        }
+        let version = client.utf8.drop { !(0x30...0x39 ~= $0) }.prefix { 0x30...0x39 ~= $0 }
+        return switch Int(String(version) ?? "") {
+        case 1, 2: .workbunny2
+        case 3: .workbunny3
+        default: unnamed.isWorkbunny ? unnamed : .workbunny3
+        }
+    }
+
+    /// Clients of a dialect are pinged by the WebSocket: they know no `pusher:ping` of the server's.
+    private static let versionOfDialects = 4
 
     /// No version at all is taken for the newest one: some clients have no query.
     private static func version(_ text: String?) throws(Refusal) -> Int {

@@ -23,8 +23,10 @@ final class RefusedSession: WebSocketSession {
 
     func opened() {
         let code = self.refusal.code
+        let frame = PusherServerFrame.error(code: Int(code.rawValue), message: self.refusal.reason)
         self.shard.send(
-            PusherServerFrame.error(code: Int(code.rawValue), message: self.refusal.reason), to: self.connection
+            self.refusal.dialect == .pusher ? frame : self.shard.refusal(code, frame, in: self.refusal.dialect),
+            to: self.connection
         )
         self.connection.close(code, reason: self.refusal.reason) {}
     }

@@ -66,19 +66,36 @@ package struct WebSocketEndpoint: Sendable {
             let refusal: PusherHandshake.Refusal
             switch handshake {
             case .success(let handshake) where handshake.app.enter():
-                return shard.open {
-                    PusherSession(
-                        id: $0, app: handshake.app, version: handshake.version, accessToken: handshake.accessToken,
-                        hub: hub, shard: shard, transport: connection
-                    )
-                }
-            case .success:
-                refusal = .init(code: .overQuota, reason: "the app has no place for another connection")
+                return Self.session(handshake, hub, shard, connection)
+            case .success(let handshake):
+                refusal = .init(
+                    code: .overQuota, reason: "the app has no place for another connection",
+                    dialect: handshake.dialect
+                )
             case .failure(let reason):
                 refusal = reason
             }
             return RefusedSession(refusal, connection: connection, shard: shard)
         }
+    }
+
+    /// The session of a client that has its place in the app.
+    private static func session(
+        _ handshake: PusherHandshake, _ hub: Hub, _ shard: Shard, _ connection: WebSocketConnection
+    ) -> any WebSocketSession {
+        func session(through transport: any SessionTransport) -> PusherSession {
+            shard.open {
+                PusherSession(
+                    id: $0, app: handshake.app, version: handshake.version, accessToken: handshake.accessToken,
+                    hub: hub, shard: shard, transport: transport
+                )
+            }
+        }
+        // A backend of workbunny's sends values where Pusher's sends strings.
+        guard handshake.dialect != .pusher || handshake.app.settings.value.dialect.isWorkbunny else {
+            return session(through: connection)
+        }
+        return DialectSession(handshake.dialect, shard: shard, connection: connection, session(through:))
     }
 
     private func connection(

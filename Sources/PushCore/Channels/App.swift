@@ -48,7 +48,7 @@ package final class App: Sendable {
 
     /// What a channel of this app is for the routing.
     package func topic(of channel: ChannelName) -> Topic {
-        .channel("\(self.id)/\(channel.text)")
+        .channel("\(self.id)/\(channel.key)")
     }
 
     /// The signed-in connections of a user.

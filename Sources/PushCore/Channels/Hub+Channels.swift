@@ -50,8 +50,8 @@ extension Hub {
         of app: App, prefix: String
     ) -> [(channel: ChannelName, subscriptions: Int)] {
         let base = "\(app.id)/"
-        return self.topics.names(of: .channel, prefix: base + prefix).compactMap { name in
-            guard let channel = ChannelName(String(name.dropFirst(base.count))) else { return nil }
+        return self.topics.names(of: .channel, prefix: base + ChannelName.key(of: prefix)).compactMap { name in
+            guard let channel = ChannelName(key: name.dropFirst(base.count)) else { return nil }
             let count = self.topics.count(of: .channel(name))
             return count > 0 ? (channel, count) : nil
         }

@@ -15,7 +15,7 @@ extension Hub {
         for index in 0..<self.shardCount {
             self.post(toShard: index) { shard in
                 for id in shard.subscribers(of: topic) {
-                    shard.session(id)?.end(.notAuthorized, reason: "terminated by the app", frame: nil)
+                    shard.session(id)?.end(.notAuthorized, reason: PusherServerFrame.terminatedByApp, frame: nil)
                 }
             }
         }

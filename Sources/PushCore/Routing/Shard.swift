@@ -54,6 +54,7 @@ package final class Shard {
     let home = ChannelHome()
     /// How sessions of channels behave.
     let channels: ChannelConfiguration
+    private var translators: [Dialect: DialectTranslator] = [:]
 
     private enum Target: Equatable {
         case topic(Topic, except: SessionID?)
@@ -101,6 +102,14 @@ package final class Shard {
 
     /// All sessions, for a drain.
     package var sessionIDs: [SessionID] { Array(self.sessions.keys) }
+
+    /// What translates for the sessions of a dialect.
+    func translator(of dialect: Dialect) -> DialectTranslator {
+        if let translator = self.translators[dialect] { return translator }
+        let translator = DialectTranslator(dialect)
+        self.translators[dialect] = translator
+        return translator
+    }
 
     /// Asks for a look at a session, at a time to the second.
     func wake(_ session: SessionID, at uptime: Int64) {

@@ -8,7 +8,7 @@ internal import PushProtocol
 /// How a client comes into channels, and leaves them.
 extension PusherSession {
     func subscribe(to text: String, auth: String?, channelData: String?) {
-        guard let channel = ChannelName(text) else {
+        guard let channel = ChannelName(text) ?? self.freeName(text) else {
             return self.fail(
                 text, type: "InvalidChannel", status: 400,
                 "a channel's name has 1 to \(ChannelName.maximumBytes) letters, digits and _-=@,.;"
@@ -19,10 +19,22 @@ extension PusherSession {
         case .success(let somebody): member = somebody
         case .failure(let refusal): return self.fail(text, type: "AuthError", status: 401, refusal.reason)
         }
+        self.enter(channel, as: member)
+    }
+
+    /// A name that only the channels of some apps may have.
+    private func freeName(_ text: String) -> ChannelName? {
+        ChannelName(text, dialect: self.app.settings.value.dialect)
+    }
+
+    /// Subscribes to a channel into which the client may come.
+    ///
+    /// - Parameter member: who it is there, where the channel has members.
+    func enter(_ channel: ChannelName, as member: PresenceMember?) {
         if let known = self.subscriptions.first(where: { $0.channel == channel }) { return self.repeated(known) }
         guard self.subscriptions.count < self.shard.channels.maximumChannels else {
             return self.fail(
-                text, type: "LimitReached", status: 4004,
+                channel.text, type: "LimitReached", status: 4004,
                 "a connection has at most \(self.shard.channels.maximumChannels) channels"
             )
         }
@@ -148,12 +160,12 @@ extension PusherSession {
 
     // MARK: - Authorization
 
-    private struct Refusal: Error {
+    struct Refusal: Error {
         let reason: String
     }
 
     /// Whether the client may subscribe, and as whom.
-    private func authorize(
+    func authorize(
         _ channel: ChannelName, auth: String?, channelData: String?
     ) -> Result<PresenceMember?, Refusal> {
         if let user = channel.user {
@@ -186,7 +198,13 @@ extension PusherSession {
                 )
             )
         }
-        guard channel.kind == .presence else { return .success(nil) }
+        guard channel.kind == .presence else {
+            // Where names are free, data that is no object could be the end of another channel's name.
+            guard let channelData, settings.dialect.hasFreeNames,
+                PHPJSON.sorted(channelData, scanner: self.shard.scanner) == nil
+            else { return .success(nil) }
+            return .failure(Refusal(reason: "channel_data must be a JSON object"))
+        }
         return self.member(channelData)
     }
 

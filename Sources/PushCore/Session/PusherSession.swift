@@ -160,7 +160,7 @@ package final class PusherSession {
     }
 
     /// Counts a subscription that begins or ends; false where there were too many.
-    private func countChange() -> Bool {
+    func countChange() -> Bool {
         let rate = RateLimiter.Rate(
             perSecond: Self.changesPerSecond,
             burst: max(2 * self.shard.channels.maximumChannels, 2 * Self.changesPerSecond)
@@ -199,7 +199,7 @@ package final class PusherSession {
 
     // MARK: - Client events
 
-    private func relay(_ name: UnsafeRawBufferPointer, on channel: String, data: UnsafeRawBufferPointer) {
+    func relay(_ name: UnsafeRawBufferPointer, on channel: String, data: UnsafeRawBufferPointer) {
         let settings = self.app.settings.value
         guard settings.allowsClientEvents else {
             return self.refuse("client events are not enabled for this app")

@@ -13,4 +13,9 @@ package enum Dialect: String, Sendable, CaseIterable {
     case workbunny2 = "workbunny-2"
     /// workbunny/webman-push-server 3.
     case workbunny3 = "workbunny-3"
+
+    /// Whether channels of an app may have almost any name (``ChannelName/init(_:dialect:)``).
+    package var hasFreeNames: Bool { self != .pusher }
+    /// Whether it is one of workbunny's.
+    package var isWorkbunny: Bool { self == .workbunny2 || self == .workbunny3 }
 }

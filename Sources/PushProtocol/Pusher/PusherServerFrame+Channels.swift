@@ -91,6 +91,11 @@ extension PusherServerFrame {
         }
     }
 
+    /// A subscription has ended, as its client wanted; for dialects alone.
+    package static func unsubscriptionSucceeded(channel: String) -> ByteBuffer {
+        self.empty("pusher_internal:unsubscription_succeeded", channel: channel)
+    }
+
     /// A cache channel holds no event.
     package static func cacheMiss(channel: String) -> ByteBuffer {
         self.empty("pusher:cache_miss", channel: channel)

@@ -29,6 +29,9 @@ package enum PusherServerFrame {
     /// Answers a client's ping.
     package static let pong = ServerFrame.fixed(#"{"event":"pusher:pong","data":"{}"}"#)
 
+    /// The reason of an end that a backend wants.
+    package static let terminatedByApp = "terminated by the app"
+
     /// Something is wrong.
     ///
     /// - Parameters:

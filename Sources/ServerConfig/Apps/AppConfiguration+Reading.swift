@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import PushCore
+internal import PushProtocol
 
 extension AppConfiguration {
     /// Reads the members of one app. Those that it must have are empty where they are missing or wrong, which is then a
@@ -12,6 +13,9 @@ extension AppConfiguration {
             id: reader.required("id", .appID) ?? "", key: reader.required("key", .appKey) ?? "",
             secret: Self.secret(reader) ?? ""
         )
+        // First: the defaults of others depend on it.
+        self.dialect = reader.oneOf("dialect", default: self.dialect)
+        if self.dialect != .pusher { self.setDefaultsOfOlderDialects() }
         self.isEnabled = reader.bool("enabled", default: self.isEnabled)
         self.allowsClientEvents = reader.bool("clientEvents", default: self.allowsClientEvents)
         self.clientEventsPerSecond = reader.int(
@@ -24,13 +28,13 @@ extension AppConfiguration {
         self.origins = reader.list("origins", default: self.origins, of: .origin)
         self.requiresSignin = reader.bool("userAuthentication", default: self.requiresSignin)
         self.tellsSubscriptionCount = reader.bool("subscriptionCount", default: self.tellsSubscriptionCount)
-        // Read for its refusals: an app of another dialect must not be served as one of this.
-        _ = reader.oneOf("dialect", default: Dialect.pusher)
     }
 
-    /// What clients and backends of an app speak.
-    private enum Dialect: String, CaseIterable, Sendable {
-        case pusher
+    /// What the users of the older servers are used to.
+    private mutating func setDefaultsOfOlderDialects() {
+        self.allowsClientEvents = true
+        self.clientEventsPerSecond = 100
+        self.maximumEventBytes = 100 * 1024
     }
 
     /// The secret, from the file of apps or from one of its own.

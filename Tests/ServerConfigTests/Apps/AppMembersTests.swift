@@ -60,7 +60,7 @@ struct AppMembersTests {
             ("maxConnections: {a: 1}", "maxConnections: is a section, not a single value"),
             ("origins: https://a.example", "origins: 'https://a.example' is a single value, not a list"),
             ("origins: ['']", "origins: element 1 is empty"),
-            ("dialect: seed", "dialect: 'seed' is not one of pusher"),
+            ("dialect: seed", "dialect: 'seed' is not one of pusher, webman-push, workbunny-2, workbunny-3"),
             ("webhooks: []", "webhooks: unknown key"),
             ("maxConections: 1", "maxConections: unknown key; did you mean 'maxConnections'?"),
             ("Secret: 0123456789abcdef", "Secret: unknown key; did you mean 'secret'?"),
