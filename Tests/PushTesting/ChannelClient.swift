@@ -19,6 +19,8 @@ package final class ChannelClient: SessionTransport {
     private var takenCalls: [() -> Void] = []
     /// The session, also when it is over.
     package private(set) var session: PusherSession?
+    /// What stands before the session of a client that speaks a dialect.
+    private var dialect: DialectSession?
     package private(set) var log = DeliveryLog()
     package private(set) var close: RecordingTransport.Close?
 
@@ -28,13 +30,22 @@ package final class ChannelClient: SessionTransport {
     }
 
     /// The handshake is done.
-    package func connect(to hub: Hub, app: App, accessToken: String? = nil) {
+    ///
+    /// - Parameter dialect: what the client speaks; nil for the protocol itself, as it is.
+    package func connect(to hub: Hub, app: App, accessToken: String? = nil, dialect: Dialect? = nil) {
         self.shard.now = self.clock.now()
-        let session = self.shard.open {
-            PusherSession(
-                id: $0, app: app, version: 7, accessToken: accessToken, hub: hub, shard: self.shard, transport: self
-            )
+        func session(through transport: any SessionTransport) -> PusherSession {
+            self.shard.open {
+                PusherSession(
+                    id: $0, app: app, version: dialect == nil ? 7 : 4, accessToken: accessToken, hub: hub,
+                    shard: self.shard, transport: transport
+                )
+            }
         }
+        self.dialect = dialect.map {
+            DialectSession($0, shard: self.shard, connection: self, session(through:))
+        }
+        let session = self.dialect?.session ?? session(through: self)
         self.session = session
         session.opened()
     }
@@ -58,7 +69,10 @@ package final class ChannelClient: SessionTransport {
 
     private func hand(_ text: String) {
         var text = text
-        text.withUTF8 { self.session?.received(UnsafeRawBufferPointer($0)) }
+        text.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            if let dialect = self.dialect { dialect.received(bytes) } else { self.session?.received(bytes) }
+        }
     }
 
     /// The client goes away.

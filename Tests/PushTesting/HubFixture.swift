@@ -122,11 +122,13 @@ package final class HubFixture {
     }
 
     /// A client of an app connects.
-    package func connect(to app: App, accessToken: String? = nil, on loop: Int = 0) -> ChannelClient {
+    package func connect(
+        to app: App, accessToken: String? = nil, dialect: Dialect? = nil, on loop: Int = 0
+    ) -> ChannelClient {
         let client = ChannelClient(shard: self.shard(loop), clock: self.clock)
         self.channelClients.append(client)
         precondition(app.enter(), "the app has no place left")
-        client.connect(to: self.hub, app: app, accessToken: accessToken)
+        client.connect(to: self.hub, app: app, accessToken: accessToken, dialect: dialect)
         self.run()
         return client
     }

@@ -66,6 +66,9 @@ class Pusher:
     How many subscribe is told in between the events that a test looks for: it has to be asked for (`counts`).
     """
 
+    # What a frame is read as.
+    event = Event
+
     def __init__(self, server, app=None, query=QUERY, path=None, headers=(), behind=b"", counts=False, **wire):
         self.app, self.counts = app, counts
         self.wire = Wire(server, **wire)
@@ -121,7 +124,7 @@ class Pusher:
             except (EOFError, ConnectionError):
                 raise Closed(1006) from None
             if opcode == TEXT:
-                event = Event(payload.decode()).check()
+                event = self.event(payload.decode()).check()
                 if self.counts or event.name != "pusher_internal:subscription_count":
                     return event
             if opcode == CLOSE:

@@ -27,8 +27,8 @@ struct ChannelFixture {
     }
 
     /// A client that has been greeted; its log is empty.
-    func connect(on loop: Int = 0) -> ChannelClient {
-        let client = self.fixture.connect(to: self.app, on: loop)
+    func connect(as dialect: Dialect? = nil, on loop: Int = 0) -> ChannelClient {
+        let client = self.fixture.connect(to: self.app, dialect: dialect, on: loop)
         _ = client.takeTexts()
         return client
     }
@@ -74,7 +74,7 @@ struct ChannelFixture {
     func trigger(
         _ name: String, on channel: String, data: String = #""1""#, except: SocketID? = nil, from loop: Int = 0
     ) {
-        guard let channel = ChannelName(channel) else { preconditionFailure("no channel: \(channel)") }
+        guard let channel = ChannelName(channel, dialect: self.app.settings.value.dialect) else { preconditionFailure("no channel: \(channel)") }
         self.fixture.hub.trigger(
             ChannelEvent(name: name, data: ByteBuffer(string: data)), on: [channel], of: self.app, except: except,
             from: self.fixture.shard(loop)

@@ -69,4 +69,64 @@ struct ChannelNameTests {
         #expect(ChannelName.serverToUser("a b") == nil)
         #expect(ChannelName.serverToUser("a") == ChannelName("#server-to-user-a"))
     }
+
+    // MARK: - Free names
+
+    static let older: [Dialect] = [.webmanPush, .workbunny2, .workbunny3]
+
+    static let freeNames: [(String, ChannelName.Kind, isCache: Bool)] = [
+        ("a b", .public, false), ("a:b/c", .public, false), ("房间 1", .public, false), ("private-é/ü", .private, false),
+        ("private-\u{301}a", .private, false), ("presence-a:b:c", .presence, false), ("a*?[x]%2F\"\\", .public, false),
+        ("private-encrypted-ü", .encrypted, false), ("cache-ü", .public, true), ("private-cache-ü", .private, true),
+        ("cache-\u{301}", .public, true), ("a#b", .public, false), ("}", .public, false),
+    ]
+
+    @Test("are almost any text where an app's clients are of an older server", arguments: freeNames, older)
+    func free(_ name: (text: String, kind: ChannelName.Kind, isCache: Bool), dialect: Dialect) throws {
+        #expect(ChannelName(name.text) == nil)
+        #expect(ChannelName(name.text, dialect: .pusher) == nil)
+        let channel = try #require(ChannelName(name.text, dialect: dialect))
+        #expect(channel.text == name.text)
+        #expect(channel.kind == name.kind)
+        #expect(channel.isCache == name.isCache)
+    }
+
+    @Test(
+        "are never empty, too long, unprintable, or such that a signature could be for another one too",
+        arguments: [
+            "", "a\n", "\u{0}", "a\u{7F}", "a\u{85}", "\u{2028}", "a\u{2029}", "private-a:{\"user_id\":\"1\"}", "{", "#a",
+            "#server-to-user-", "#server-to-user-é", "##server-to-user-a", String(repeating: "é", count: 101),
+        ])
+    func refusedEverywhere(text: String) {
+        for dialect in Dialect.allCases { #expect(ChannelName(text, dialect: dialect) == nil) }
+    }
+
+    @Test("stand in topics as text that nothing can be mistaken for, and are read from there")
+    func keys() throws {
+        let names = Self.freeNames.map(\.0) + Self.kinds.map(\.0) + ["a/b", "a%2Fb", "a%252Fb", "e\u{301}", "\u{E9}"]
+        let channels = try names.map { try #require(ChannelName($0, dialect: .workbunny2)) }
+        #expect(Set(channels.map(\.key)).count == Set(names.map { Array($0.utf8) }).count)
+        for channel in channels {
+            #expect(channel.key.utf8.allSatisfy { $0 < 0x7F && $0 > 0x20 && !"/:{}*?[]\"\\".utf8.contains($0) })
+            let read = try #require(ChannelName(key: channel.key))
+            #expect(read == channel && read.text.utf8.elementsEqual(channel.text.utf8))
+        }
+        #expect(ChannelName("news")?.key == "news")
+        #expect(ChannelName(key: "a%2fb") == nil)
+        #expect(ChannelName(key: "%61") == nil)
+    }
+
+    @Test("are different where their bytes are")
+    func canonicalEquivalence() throws {
+        let composed = try #require(ChannelName("private-\u{E9}", dialect: .webmanPush))
+        let decomposed = try #require(ChannelName("private-e\u{301}", dialect: .webmanPush))
+        #expect(composed != decomposed)
+    }
+
+    @Test("begin with what they begin with in topics, too")
+    func prefixes() throws {
+        let channel = try #require(ChannelName("房间/1:a", dialect: .webmanPush))
+        for prefix in ["", "房", "房间/", "房间/1:a"] { #expect(channel.key.hasPrefix(ChannelName.key(of: prefix))) }
+        #expect(!channel.key.hasPrefix(ChannelName.key(of: "间")))
+    }
 }

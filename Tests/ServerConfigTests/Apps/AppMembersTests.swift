@@ -71,6 +71,18 @@ struct AppMembersTests {
     }
 
     @Test(
+        "that is left out is what the clients of its dialect are used to",
+        arguments: ["webman-push", "workbunny-2", "workbunny-3"]
+    )
+    func defaultsOfDialects(_ dialect: String) throws {
+        let app = try AppsFile.app(with: "dialect: \(dialect)")
+        #expect(app.dialect.rawValue == dialect)
+        #expect(app.allowsClientEvents && app.clientEventsPerSecond == 100 && app.maximumEventBytes == 102_400)
+        let other = try AppsFile.app(with: "dialect: \(dialect), clientEvents: false, maxEventBytes: 1KiB")
+        #expect(!other.allowsClientEvents && other.maximumEventBytes == 1024)
+    }
+
+    @Test(
         "that is an id has 1 to 20 digits", arguments: ["''", "a1", "1.0", "-1", "123456789012345678901", "١", "1 2"])
     func ids(_ id: String) {
         let lines = AppsFile.problemLines("- {id: \(id), key: k, secret: 0123456789abcdef}")
