@@ -112,7 +112,8 @@ let package = Package(
         .target(
             name: "Webhooks",
             dependencies: [
-                "PushCore", "PushProtocol", "RedisClient", grdb, httpClient, crypto, nioCore, nioPosix, logging,
+                "PushCore", "PushProtocol", "RedisClient", grdb, httpClient, nioHTTP1, deque, nioCore, nioPosix,
+                logging,
             ],
             swiftSettings: settings
         ),

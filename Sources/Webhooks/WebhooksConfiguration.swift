@@ -13,8 +13,26 @@ package struct WebhooksConfiguration: Sendable, Equatable {
     }
 
     package var queue: Queue
+    /// How long one request may take until its answer begins.
+    package var timeout: Duration
+    /// How long a channel may be empty, or a user away, before that is told; a return in time is no news.
+    package var leaveDelay: Duration
+    /// How long after a start those may take to come back who were there when the last run ended.
+    package var grace: Duration
+    /// How long an endpoint that does not take an event is asked again.
+    package var retryFor: Duration
+    /// The most bytes of events that may wait, dead letters included; what is beyond is dropped and counted.
+    package var maximumBytes: Int
 
-    package init(queue: Queue = .sqlite) {
+    package init(
+        queue: Queue = .sqlite, timeout: Duration = .seconds(10), leaveDelay: Duration = .seconds(3),
+        grace: Duration = .seconds(10), retryFor: Duration = .seconds(300), maximumBytes: Int = 256 * 1024 * 1024
+    ) {
         self.queue = queue
+        self.timeout = timeout
+        self.leaveDelay = leaveDelay
+        self.grace = grace
+        self.retryFor = retryFor
+        self.maximumBytes = maximumBytes
     }
 }

@@ -18,6 +18,8 @@ struct DataDirectory {
     var database: String { self.path + "/push-server.sqlite" }
     /// Rows that the archive did not take before the last end.
     var spool: String { self.path + "/archive-spool.sqlite" }
+    /// Events that wait for the backends of apps.
+    var webhooks: String { self.path + "/webhooks.sqlite" }
     /// Generated secrets.
     var secrets: String { self.path + "/secrets.yaml" }
 

@@ -6,13 +6,16 @@ internal import HTTPProxy
 internal import Listener
 internal import PushCore
 internal import Storage
+internal import Webhooks
 
 /// The metrics in Prometheus' text format, version 0.0.4.
 struct MetricsText {
     private(set) var text = ""
 
     /// The metrics of a server.
-    static func render(hub: Hub, stores: Stores, limits: ConnectionLimits) async throws -> String {
+    static func render(
+        hub: Hub, stores: Stores, webhooks: WebhookService, limits: ConnectionLimits
+    ) async throws -> String {
         var text = MetricsText()
         let shards = try await hub.onEachShard {
             (counters: $0.counters, sessions: $0.sessionCount, loggedIn: $0.everyoneCount)
@@ -40,7 +43,20 @@ struct MetricsText {
             text.counter("push_cursors_written_total", "Changes of cursors written.", cursors.written)
             text.counter("push_cursors_failures_total", "Writes of cursors that failed.", cursors.failures)
         }
+        text.add(await webhooks.status())
         return text.text
+    }
+
+    private mutating func add(_ webhooks: WebhookService.Status) {
+        self.counter("push_webhook_events_total", "Events kept for backends.", webhooks.recorded)
+        self.counter("push_webhook_delivered_total", "Events that endpoints took.", webhooks.delivered)
+        self.counter("push_webhook_requests_total", "Requests to endpoints.", webhooks.requests)
+        self.counter("push_webhook_failures_total", "Requests that failed or were refused.", webhooks.failures)
+        self.counter("push_webhook_given_up_total", "Events that became dead letters.", webhooks.dead)
+        self.counter("push_webhook_dropped_total", "Events that found no room.", webhooks.dropped)
+        self.gauge("push_webhook_waiting", "Events that wait for endpoints.", webhooks.waiting)
+        self.gauge("push_webhook_dead_letters", "Dead letters.", webhooks.deadLetters)
+        self.gauge("push_webhook_bytes", "Bytes of events that wait and of dead letters.", webhooks.bytes)
     }
 
     /// The metrics of the proxy alone.

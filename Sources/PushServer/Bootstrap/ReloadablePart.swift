@@ -10,6 +10,7 @@ internal import ServerConfig
 internal import ServiceLifecycle
 internal import Storage
 internal import UDPIngest
+internal import Webhooks
 
 /// A part of the server that takes other settings while it runs.
 struct ReloadablePart: Sendable {
@@ -84,6 +85,14 @@ extension ReloadablePart {
                     maximum: new.limits.connections ?? descriptors, perAddress: new.limits.connectionsPerIP
                 )
             }
+        }
+    }
+
+    /// Who hears of what. In force before the apps are: what happens from then on has its receivers.
+    static func webhooks(_ webhooks: WebhookService) -> ReloadablePart {
+        ReloadablePart(keys: ["apps.file"]) { new in
+            let apps = try Apps.load(new)?.apps ?? []
+            return { webhooks.update(apps: apps) }
         }
     }
 

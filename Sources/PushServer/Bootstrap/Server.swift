@@ -15,6 +15,7 @@ internal import Storage
 internal import Synchronization
 internal import UDPIngest
 internal import WSServer
+internal import Webhooks
 
 /// The server, put together: stores, hub, listeners. It runs as one service and drains when it is told to stop.
 final class Server: ReloadableService {
@@ -23,6 +24,7 @@ final class Server: ReloadableService {
     private let group: MultiThreadedEventLoopGroup
     private let clock = SystemClock()
     private let stores: Stores
+    private let webhooks: WebhookService
     private let hub: Hub
     private let http: HTTPService
     private let listeners: [PushListener]
@@ -55,14 +57,16 @@ final class Server: ReloadableService {
         let loops = configuration.process.loops > 0 ? configuration.process.loops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let stores = try await Stores.open(configuration, group: group, clock: SystemClock(), logger: logger)
+        let webhooks = try await WebhookService.open(
+            configuration, apps: apps, group: group, clock: SystemClock(), logger: logger)
         return try await Server(
-            configuration, secrets, apps, stores, group, descriptors: descriptors, identity, notifier, logger
+            configuration, secrets, apps, stores, webhooks, group, descriptors: descriptors, identity, notifier, logger
         )
     }
 
     private init(
         _ configuration: ServerConfiguration, _ secrets: Secrets, _ apps: AppDirectory, _ stores: Stores,
-        _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ identity: TLSIdentity?,
+        _ webhooks: WebhookService, _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ identity: TLSIdentity?,
         _ notifier: ServiceNotifier?, _ logger: Logger
     ) async throws {
         self.configuration = configuration
@@ -70,6 +74,7 @@ final class Server: ReloadableService {
         self.notifier = notifier
         self.group = group
         self.stores = stores
+        self.webhooks = webhooks
         let clock = self.clock
         let draining = Draining()
         self.draining = draining
@@ -79,7 +84,7 @@ final class Server: ReloadableService {
             ports: ShardPorts(
                 topics: TopicDirectory(loopCount: loops.count), sessionStore: stores.sessions,
                 archive: stores.archiving?.queue,
-                presence: stores.presence, history: stores.history, cursors: stores.cursors
+                presence: stores.presence, history: stores.history, cursors: stores.cursors, events: webhooks.sink
             ),
             chat: configuration.chat, channels: configuration.channels, apps: apps,
             archiving: stores.archiving == nil ? .off : configuration.storage.archiveMode.policy,
@@ -99,9 +104,9 @@ final class Server: ReloadableService {
             interface, hub: hub, sessions: stores.sessions, clock: clock, history: stores.history,
             readiness: {
                 let drain = draining.isOn ? [Readiness.Part(name: "server", problem: "draining")] : []
-                return Readiness(parts: drain + stores.readiness)
+                return Readiness(parts: drain + stores.readiness + webhooks.readiness)
             },
-            metrics: { try await MetricsText.render(hub: hub, stores: stores, limits: limits) },
+            metrics: { try await MetricsText.render(hub: hub, stores: stores, webhooks: webhooks, limits: limits) },
             logger: logger
         )
         self.http = service
@@ -134,7 +139,7 @@ final class Server: ReloadableService {
         self.reloadableParts =
             [
                 .log, .chat(hub), .connections(limits, descriptors: descriptors), .datagrams(self.udp),
-                .interface(interface), .apps(hub, logger: logger),
+                .interface(interface), .webhooks(webhooks), .apps(hub, logger: logger),
             ] + [identity.map { .certificate($0) }].compactMap { $0 }
         logger.info(
             "listening",
@@ -159,8 +164,9 @@ final class Server: ReloadableService {
             self.notifier?.send(.ready)
             let writer = Task { () -> Void in await self.stores.archiving?.writer.run() }
             let cursors = Task { () -> Void in await self.stores.archiving?.cursors.run() }
+            let webhooks = Task { await self.webhooks.run() }
             try? await gracefulShutdown()
-            await self.drain(writer)
+            await self.drain(writer, webhooks)
             await cursors.value
             tasks.cancelAll()
         }
@@ -185,19 +191,21 @@ final class Server: ReloadableService {
 
     // MARK: - Drain
 
-    private func drain(_ writer: Task<Void, Never>) async {
+    private func drain(_ writer: Task<Void, Never>, _ webhooks: Task<Void, Never>) async {
         let deadline = ContinuousClock.now + self.configuration.process.drainTimeout
         self.logger.info("draining")
         self.notifier?.send(.stopping)
         self.draining.start()
         for listener in self.listeners { await listener.close() }
         await self.udp.close()
+        self.webhooks.startDraining()
         await self.closeSessions(until: deadline)
         await self.awaitCloseAnswers()
         _ = try? await self.hub.onEachShard { $0.settleDepartures() }
         self.http.finish()
         self.stores.archiving?.queue.finish()
         self.stores.archiving?.cursors.finish()
+        async let hooks: Void = self.webhooks.finish(webhooks, until: deadline)
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 try? await Task.sleep(until: deadline)
@@ -208,6 +216,7 @@ final class Server: ReloadableService {
             tasks.cancelAll()
         }
         await self.stores.presence?.drain(atMost: .seconds(2))
+        await hooks
     }
 
     /// Gives the clients a moment to answer the close frames: who does has read everything.

@@ -28,6 +28,10 @@ extension AppConfiguration {
         self.origins = reader.list("origins", default: self.origins, of: .origin)
         self.requiresSignin = reader.bool("userAuthentication", default: self.requiresSignin)
         self.tellsSubscriptionCount = reader.bool("subscriptionCount", default: self.tellsSubscriptionCount)
+        self.webhooks = reader.sections("webhooks") { [dialect] in WebhookEndpoint($0, dialect: dialect) }
+        if Set(self.webhooks.map(\.url)).count < self.webhooks.count {
+            reader.refuse("webhooks", because: "names a URL twice")
+        }
     }
 
     /// What the users of the older servers are used to.
@@ -66,7 +70,7 @@ extension ConfigurationReader {
     }
 
     /// Reads a value that must be there.
-    fileprivate func required<Value>(_ key: String, _ type: ConfigurationType<Value>) -> Value? {
+    func required<Value>(_ key: String, _ type: ConfigurationType<Value>) -> Value? {
         let value = optional(key, type)
         if !isSet(key) {
             report(.invalidValue, .file(path: file.path, line: file.line), key, "is missing: \(type.expectation)")

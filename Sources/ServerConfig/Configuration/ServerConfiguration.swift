@@ -11,6 +11,7 @@ internal import PushProtocol
 package import Storage
 package import UDPIngest
 package import WSServer
+package import Webhooks
 
 /// Everything that can be configured, read and checked. Each module has its own part; this is the one place that knows
 /// their keys.
@@ -74,6 +75,7 @@ package struct ServerConfiguration: Sendable {
     /// Where the proxy alone forwards to.
     package var forwarding: ForwardingConfiguration
     package var storage: StorageConfiguration
+    package var webhooks: WebhooksConfiguration
     /// Every key with its value and where that came from, for `check-config`.
     package var entries: [ConfigurationEntry]
 }
@@ -176,6 +178,7 @@ extension ServerConfiguration {
             level: reader.oneOf("log.level", default: .info), format: reader.oneOf("log.format", default: .text)
         )
         self.storage = StorageConfiguration(reader)
+        self.webhooks = WebhooksConfiguration(reader)
         self.entries = []
         if self.tls == nil {
             if certificate != nil { reader.refuse("tls.certificate", because: "needs tls.key") }

@@ -61,7 +61,6 @@ struct AppMembersTests {
             ("origins: https://a.example", "origins: 'https://a.example' is a single value, not a list"),
             ("origins: ['']", "origins: element 1 is empty"),
             ("dialect: seed", "dialect: 'seed' is not one of pusher, webman-push, workbunny-2, workbunny-3"),
-            ("webhooks: []", "webhooks: unknown key"),
             ("maxConections: 1", "maxConections: unknown key; did you mean 'maxConnections'?"),
             ("Secret: 0123456789abcdef", "Secret: unknown key; did you mean 'secret'?"),
         ]

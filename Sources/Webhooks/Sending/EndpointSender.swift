@@ -1,0 +1,153 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+internal import PushCore
+internal import Synchronization
+
+/// Brings one receiver its events, in their order, one request at a time: one task for as long as it is configured.
+final class EndpointSender: Sendable {
+    private static let mostBytes = 256 * 1024
+
+    let name: EndpointName
+    private let post: PostOffice
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+    private let state = Mutex(State())
+
+    private struct State {
+        var isFinishing = false
+        var problem: String?
+        /// Ends before its time where the server ends.
+        var pause: Task<Void, any Error>?
+    }
+
+    init(_ name: EndpointName, _ post: PostOffice) {
+        self.name = name
+        self.post = post
+        (self.signals, self.signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.signal.yield()
+    }
+
+    /// Has it look whether something waits. Any thread.
+    func wake() { self.signal.yield() }
+
+    /// Nothing more will come: it ends when nothing waits, or when a try fails. Any thread.
+    func finish() {
+        self.state.withLock { state in
+            state.isFinishing = true
+            state.pause?.cancel()
+        }
+        self.signal.yield()
+        self.signal.finish()
+    }
+
+    /// Sends until `finish`, or until the task is cancelled.
+    func run() async {
+        var pace = RetryPace()
+        for await _ in self.signals {
+            // What happens at the same time goes out together.
+            await self.pause(.milliseconds(5))
+            while !Task.isCancelled {
+                guard let receiver = self.post.endpoints.receiver(self.name) else { return }
+                let batch: [Delivery]
+                do throws(OutboxError) {
+                    batch = try await self.post.outbox.next(for: self.name, atMost: pace.limit, bytes: Self.mostBytes)
+                } catch {
+                    self.post.outboxFailed(error)
+                    break
+                }
+                if batch.isEmpty { break }
+                guard await self.send(batch, to: receiver, &pace) || !self.state.withLock({ $0.isFinishing }) else {
+                    return
+                }
+            }
+        }
+    }
+
+    /// One try.
+    ///
+    /// - Returns: whether the receiver has taken the events.
+    private func send(_ batch: [Delivery], to receiver: Receiver, _ pace: inout RetryPace) async -> Bool {
+        let request = WebhookRequest(
+            batch.map(\.event), to: receiver, at: self.post.clock.now().milliseconds, id: self.post.newID()
+        )
+        let outcome = await self.post.transport.send(request)
+        let ids = batch.map(\.id)
+        let reason: String
+        switch outcome {
+        case .taken:
+            self.post.counters.taken(batch.count)
+            pace.succeeded()
+            self.note(nil)
+            do throws(OutboxError) {
+                try await self.post.outbox.delivered(ids)
+            } catch {
+                // They go out again: at least once.
+                self.post.outboxFailed(error)
+                await self.pause(RetryPace.firstWait)
+            }
+            return true
+        case .refused(let status): reason = "status \(status)"
+        case .unreachable(let text): reason = text
+        }
+        // The end of the server ended the try, not the receiver.
+        guard !Task.isCancelled else { return false }
+        self.post.counters.failed()
+        self.note(reason)
+        var dead = 0
+        do throws(OutboxError) {
+            dead = try await self.post.outbox.failed(
+                ids, for: self.name, at: self.post.clock.now().milliseconds, retryFor: self.post.retryFor,
+                reason: reason
+            )
+        } catch {
+            self.post.outboxFailed(error)
+        }
+        if dead > 0 {
+            self.post.counters.died(dead)
+            self.post.logger.error(
+                "webhook events are given up",
+                metadata: ["app": "\(self.name.app)", "url": "\(self.name.visibleURL)", "events": "\(dead)"]
+            )
+        }
+        let isRefused = if case .refused = outcome { true } else { false }
+        await self.pause(
+            pace.failed(isRefused: isRefused, hasGivenUp: dead > 0, jitter: .random(in: 0...1))
+        )
+        return false
+    }
+
+    private func pause(_ duration: Duration) async {
+        let pause: Task<Void, any Error>? = self.state.withLock { state in
+            guard !state.isFinishing else { return nil }
+            let sleep = self.post.sleep
+            let pause = Task { try await sleep(duration) }
+            state.pause = pause
+            return pause
+        }
+        guard let pause else { return }
+        await withTaskCancellationHandler {
+            _ = try? await pause.value
+        } onCancel: {
+            pause.cancel()
+        }
+    }
+
+    /// Logs once for each problem, not once for each try.
+    private func note(_ problem: String?) {
+        let before = self.state.withLock { state in
+            defer { state.problem = problem }
+            return state.problem
+        }
+        guard before != problem else { return }
+        var metadata: Logger.Metadata = ["app": "\(self.name.app)", "url": "\(self.name.visibleURL)"]
+        if let problem {
+            metadata["error"] = "\(problem)"
+            self.post.logger.warning("webhook endpoint does not take events", metadata: metadata)
+        } else {
+            self.post.logger.info("webhook endpoint takes events again", metadata: metadata)
+        }
+    }
+}

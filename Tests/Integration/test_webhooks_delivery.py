@@ -1,0 +1,183 @@
+# This source file is part of swift-push-server.
+# Copyright (c) 2026 the swift-push-server authors
+# SPDX-License-Identifier: Apache-2.0
+"""Webhooks: receivers that are down, slow or refuse, and servers that are stopped and killed."""
+
+import sqlite3
+import time
+import unittest
+
+from support.apps import AppsFile
+from support.case import unique
+from support.pusher import Pusher
+from support.pusher_api import PusherAPI
+from support.pusher_case import APP
+from support.server import PushServer
+from support.waiting import eventually
+from support.webhooks import Receiver
+
+
+class Delivery(unittest.TestCase):
+    """Each test has a server and a receiver, and one more receiver that always works."""
+
+    def setUp(self):
+        self.receiver, self.other = self.enterContext(Receiver()), self.enterContext(Receiver())
+        self.app = APP.but(subscriptionCount=False, webhooks=[{"url": self.receiver.url}, {"url": self.other.url}])
+        self.server = PushServer({"webhooks.leaveDelay": "1s", "webhooks.grace": "3s", "webhooks.timeout": "2s"})
+        self.addCleanup(self.server.remove)
+        self.server.settings["apps.file"] = AppsFile(self.server.directory, [self.app]).path
+
+    def start(self, **settings):
+        self.server.settings.update({name.replace("_", "."): value for name, value in settings.items()})
+        return self.server.start()
+
+    def pusher(self):
+        return self.enterContext(Pusher(self.server, self.app)).expect_established()
+
+    def kept(self):
+        """How many deliveries the outbox has."""
+        with sqlite3.connect(f"file:{self.server.data}/webhooks.sqlite?mode=ro", uri=True) as database:
+            return database.execute("SELECT count(*) FROM delivery").fetchone()[0]
+
+    def subscribe(self, count=1):
+        """Occupies channels, which are told in this order."""
+        channels = [unique("public") for _ in range(count)]
+        self.client = self.pusher()
+        for channel in channels:
+            self.client.subscribe(channel)
+        return channels
+
+    def occupied(self, receiver):
+        return [event["channel"] for event in receiver.named("channel_occupied")]
+
+    def test_a_receiver_that_is_down_gets_everything_later_and_holds_up_nobody(self):
+        self.receiver.stop()
+        self.start()
+        channels = self.subscribe(120)
+        eventually("the other has all", lambda: len(self.occupied(self.other)) == 120)
+        eventually("a try has failed", lambda: self.server.metrics()["push_webhook_failures_total"] > 0)
+        self.receiver.start()
+        eventually("it has all too", lambda: len(self.occupied(self.receiver)) == 120, 30)
+        self.assertEqual(self.occupied(self.receiver), channels, "in their order")
+        self.assertEqual(self.receiver.duplicates + self.other.duplicates, 0)
+        eventually("nothing waits", lambda: self.server.metrics()["push_webhook_waiting"] == 0)
+        self.assertEqual(self.server.metrics()["push_webhook_bytes"], 0)
+
+    def test_a_try_after_a_refusal_is_stamped_and_signed_anew(self):
+        self.receiver.status = lambda _: 500 if len(self.receiver.requests) < 3 else 200
+        self.start()
+        [channel] = self.subscribe()
+        self.receiver.expect("channel_occupied", channel=channel, seconds=30)
+        times = [request.json["time_ms"] for request in self.receiver.requests]
+        self.assertEqual(sorted(set(times)), times)
+        self.assertEqual(len({request.events[0]["id"] for request in self.receiver.requests}), 1)
+        self.assertTrue(all(request.is_signed(self.app) for request in self.receiver.requests))
+
+    def test_redirects_are_refusals(self):
+        self.receiver.status, self.receiver.answer_headers = 307, {"Location": self.other.url + "/elsewhere"}
+        self.start()
+        [channel] = self.subscribe()
+        self.other.expect("channel_occupied", channel=channel)
+        eventually("it was tried again", lambda: len(self.receiver.requests) > 1)
+        self.assertEqual([request for request in self.other.requests if "elsewhere" in request.path], [])
+
+    def test_an_answer_that_takes_almost_too_long_counts(self):
+        self.receiver.delay = 1.6
+        self.start()
+        [channel] = self.subscribe()
+        self.receiver.expect("channel_occupied", channel=channel)
+        eventually("nothing waits", lambda: self.server.metrics()["push_webhook_waiting"] == 0)
+        self.assertEqual(self.server.metrics()["push_webhook_failures_total"], 0)
+        self.assertEqual(self.receiver.duplicates, 0)
+
+    def test_an_answer_that_takes_too_long_is_asked_for_again_with_the_same_ids(self):
+        self.receiver.delay = 4
+        self.start()
+        [channel] = self.subscribe()
+        self.other.expect("channel_occupied", channel=channel)
+        eventually("a second request", lambda: len(self.receiver.requests) > 1, 20)
+        self.receiver.delay = 0
+        eventually("nothing waits", lambda: self.server.metrics()["push_webhook_waiting"] == 0, 20)
+        self.receiver.expect("channel_occupied", channel=channel)
+        self.assertGreater(self.receiver.duplicates, 0)
+
+    def test_a_body_that_does_not_end_costs_its_connection_alone(self):
+        self.receiver.answer_body = b"x" * 1_000_000
+        self.start()
+        for _ in range(3):
+            self.receiver.expect("channel_occupied", channel=self.subscribe()[0])
+        self.assertEqual(self.receiver.duplicates, 0)
+
+    def test_what_is_committed_survives_a_kill(self):
+        self.receiver.stop()
+        self.start()
+        channels = self.subscribe(20)
+        eventually("the other has all", lambda: len(self.occupied(self.other)) == 20)
+        eventually("20 are kept", lambda: self.kept() == 20)
+        self.server.kill()
+        self.receiver.start()
+        self.start()
+        eventually("it has all", lambda: len(self.occupied(self.receiver)) >= 20)
+        self.assertEqual(self.occupied(self.receiver)[:20], channels)
+        self.assertEqual(self.receiver.duplicates, 0)
+
+    def test_after_a_kill_what_did_not_come_back_is_told(self):
+        self.start()
+        gone, kept = self.subscribe(2)
+        member = self.pusher()
+        room = unique("presence-x")
+        member.join(room, "stays")
+        leaver = self.pusher()
+        leaver.join(room, "leaves")
+        for user in ("stays", "leaves"):
+            self.receiver.expect("member_added", user_id=user)
+        self.server.kill()
+        self.start()
+        back = self.pusher()
+        back.subscribe(kept)
+        back.join(room, "stays")
+        self.receiver.expect("channel_vacated", channel=gone)
+        self.receiver.expect("member_removed", channel=room, user_id="leaves")
+        fence = unique("public")
+        self.pusher().subscribe(fence)
+        self.receiver.expect("channel_occupied", channel=fence)
+        for channel in (kept, room):
+            self.assertEqual(self.receiver.named("channel_vacated", channel=channel), [])
+            self.assertEqual(len(self.receiver.named("channel_occupied", channel=channel)), 1)
+        self.assertEqual(self.receiver.named("member_removed", user_id="stays"), [])
+        self.assertEqual(len(self.receiver.named("member_added", user_id="stays")), 1)
+
+    def test_a_stop_tells_of_nobody_and_sends_what_waits(self):
+        self.start()
+        channels = self.subscribe(3)
+        self.receiver.expect("channel_occupied", channel=channels[-1])
+        PusherAPI(self.server, self.app).trigger(channels[0], "x")
+        self.assertEqual(self.server.stop(), 0)
+        self.assertEqual(self.receiver.named("channel_vacated"), [])
+        self.start()
+        for channel in channels:
+            self.receiver.expect("channel_vacated", channel=channel)
+        self.assertEqual(self.receiver.duplicates, 0)
+
+    def test_a_stop_does_not_wait_for_a_dead_receiver(self):
+        self.receiver.stop()
+        self.start()
+        [channel] = self.subscribe()
+        self.other.expect("channel_occupied", channel=channel)
+        eventually("tries fail", lambda: self.server.metrics()["push_webhook_failures_total"] > 1)
+        began = time.monotonic()
+        self.assertEqual(self.server.stop(), 0)
+        self.assertLess(time.monotonic() - began, 8)
+        self.assertEqual(self.kept(), 1)
+
+    def test_events_beyond_what_may_wait_are_dropped_and_counted(self):
+        self.receiver.stop()
+        self.start(webhooks_maxBytes="1MiB")
+        client = self.pusher()
+        room = unique("presence-x")
+        client.join(room, "u")
+        for _ in range(200):
+            client.trigger(room, "client-a", "x" * 9000)
+        eventually("some are dropped", lambda: self.server.metrics()["push_webhook_dropped_total"] > 0)
+        self.assertLessEqual(self.server.metrics()["push_webhook_bytes"], 1024 * 1024)
+        self.assertEqual(self.server.readiness()[0], 200)
