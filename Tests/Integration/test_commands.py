@@ -24,7 +24,7 @@ class Commands(ServerCase):
 
     def test_help_names_every_command(self):
         text = self.run_command("--help")
-        for command in ("serve", "check-config", "token", "send", "migrate", "version", "first-steps"):
+        for command in ("serve", "check-config", "token", "send", "migrate", "webhooks", "version", "first-steps"):
             self.assertIn(f"  {command}", text)
 
     # token

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Webhooks: receivers that are down, slow or refuse, and servers that are stopped and killed."""
 
+import json
 import sqlite3
 import time
 import unittest
@@ -181,3 +182,80 @@ class Delivery(unittest.TestCase):
         eventually("some are dropped", lambda: self.server.metrics()["push_webhook_dropped_total"] > 0)
         self.assertLessEqual(self.server.metrics()["push_webhook_bytes"], 1024 * 1024)
         self.assertEqual(self.server.readiness()[0], 200)
+
+    # Dead letters
+
+    def dead_letters(self, *options):
+        done = self.server.command("webhooks", "list", "--json", *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def replay(self, *arguments):
+        done = self.server.command("webhooks", "replay", *arguments)
+        return done.returncode, done.stdout.strip()
+
+    def give_up(self, count):
+        """Events that the receiver does not take in time."""
+        self.receiver.status = 503
+        self.start(webhooks_retryFor="1s")
+        channels = self.subscribe(count)
+        eventually("they are given up", lambda: len(self.dead_letters()) == count, 30)
+        return channels
+
+    def test_what_is_given_up_is_listed_and_sent_again_while_the_server_runs(self):
+        channels = self.give_up(3)
+        letters = self.dead_letters()
+        self.assertEqual([letter["channel"] for letter in letters], channels)
+        for letter in letters:
+            self.assertEqual((letter["app"], letter["name"]), (self.app.id, "channel_occupied"))
+            self.assertEqual((letter["url"], letter["reason"]), (self.receiver.url, "status 503"))
+        self.assertEqual(self.dead_letters("--app", "77"), [])
+        self.assertIn(channels[0], self.server.command("webhooks", "list").stdout)
+        self.assertIn("webhook events are given up", self.server.log)
+        self.assertEqual(self.server.metrics()["push_webhook_dead_letters"], 3)
+        self.receiver.status = 200
+        self.assertEqual(self.replay(str(letters[1]["id"])), (0, "1 to be sent again"))
+        self.receiver.expect("channel_occupied", channel=channels[1])
+        self.assertEqual(self.replay(str(letters[1]["id"]))[0], 1, "it is no dead letter any more")
+        self.assertEqual(self.replay("--all", "--app", "77"), (0, "0 to be sent again"))
+        self.assertEqual(self.replay("--all", "--app", self.app.id), (0, "2 to be sent again"))
+        eventually("all are there", lambda: set(self.occupied(self.receiver)) == set(channels))
+        self.assertEqual({event["id"] for event in self.receiver.named("channel_occupied")},
+                         {event["id"] for event in self.other.named("channel_occupied")})
+        eventually("nothing is left", lambda: self.server.metrics()["push_webhook_bytes"] == 0)
+        self.assertEqual(self.dead_letters(), [])
+
+    def test_what_is_sent_again_while_no_server_runs_waits_for_the_next(self):
+        channels = self.give_up(2)
+        self.server.stop()
+        self.assertEqual(self.replay("--all"), (0, "2 to be sent again"))
+        self.receiver.status = 200
+        self.start()
+        eventually("both are there", lambda: self.occupied(self.receiver)[:2] == channels)
+
+    def test_the_command_refuses_what_means_nothing(self):
+        self.assertEqual(self.replay("--all"), (0, "0 to be sent again"), "there is no outbox yet")
+        self.assertIn("Nothing was given up.", self.server.command("webhooks", "list").stdout)
+        for arguments in ((), ("1", "--all"), ("x",)):
+            self.assertEqual(self.replay(*arguments)[0], 64, arguments)
+
+    def test_one_event_that_is_never_taken_holds_up_the_others_for_its_time_alone(self):
+        poison = unique("public-poison")
+        self.receiver.status = lambda request: 500 if any(e["channel"] == poison for e in request.events) else 200
+        self.start(webhooks_retryFor="3s")
+        client = self.pusher()
+        channels = [unique("public") for _ in range(4)]
+        for channel in (*channels[:2], poison, *channels[2:]):
+            client.subscribe(channel)
+        eventually("the others are told", lambda: self.occupied(self.receiver) == channels, 40)
+        self.assertEqual([letter["channel"] for letter in self.dead_letters()], [poison])
+
+    def test_what_waits_for_an_endpoint_that_is_gone_is_given_up(self):
+        self.receiver.stop()
+        self.start()
+        [channel] = self.subscribe()
+        self.other.expect("channel_occupied", channel=channel)
+        self.server.stop()
+        AppsFile(self.server.directory, [self.app.but(webhooks=[{"url": self.other.url}])])
+        self.start()
+        eventually("it is given up", lambda: [each["channel"] for each in self.dead_letters()] == [channel])

@@ -11,7 +11,7 @@ struct PushServerCommand: AsyncParsableCommand {
         abstract: "A WebSocket push and chat server.",
         subcommands: [
             ServeCommand.self, HTTPCommand.self, CheckConfigCommand.self, TokenCommand.self, SendCommand.self,
-            MigrateCommand.self,
+            MigrateCommand.self, WebhooksCommand.self,
             FirstStepsCommand.self, VersionCommand.self,
         ]
     )

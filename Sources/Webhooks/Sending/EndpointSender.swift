@@ -96,10 +96,12 @@ final class EndpointSender: Sendable {
         guard !Task.isCancelled else { return false }
         self.post.counters.failed()
         self.note(reason)
+        let isRefused = if case .refused = outcome { true } else { false }
         var dead = 0
         do throws(OutboxError) {
             dead = try await self.post.outbox.failed(
-                ids, for: self.name, at: self.post.clock.now().milliseconds, retryFor: self.post.retryFor,
+                pace.spares(batch.count, isRefused: isRefused) ? [] : ids, for: self.name,
+                at: self.post.clock.now().milliseconds, retryFor: self.post.retryFor,
                 reason: reason
             )
         } catch {
@@ -112,9 +114,8 @@ final class EndpointSender: Sendable {
                 metadata: ["app": "\(self.name.app)", "url": "\(self.name.visibleURL)", "events": "\(dead)"]
             )
         }
-        let isRefused = if case .refused = outcome { true } else { false }
         await self.pause(
-            pace.failed(isRefused: isRefused, hasGivenUp: dead > 0, jitter: .random(in: 0...1))
+            pace.failed(batch.count, isRefused: isRefused, hasGivenUp: dead > 0, jitter: .random(in: 0...1))
         )
         return false
     }
