@@ -11,6 +11,8 @@ package struct ListenerConfiguration: Sendable, Equatable {
     package var host: String
     /// 0 lets the system choose.
     package var port: Int
+    /// Further ports of the same address, which are no different.
+    package var extraPorts: [Int]
     /// The largest request head, in bytes.
     package var maximumHeadBytes: Int
     /// From the accept to the end of the request head.
@@ -21,11 +23,13 @@ package struct ListenerConfiguration: Sendable, Equatable {
     package var trustedProxies: TrustedProxies
 
     package init(
-        host: String, port: Int, maximumHeadBytes: Int = 16 * 1024, headTimeout: TimeAmount = .seconds(10),
+        host: String, port: Int, extraPorts: [Int] = [], maximumHeadBytes: Int = 16 * 1024,
+        headTimeout: TimeAmount = .seconds(10),
         unsentLimit: Int = 256 * 1024, trustedProxies: TrustedProxies = TrustedProxies()
     ) {
         self.host = host
         self.port = port
+        self.extraPorts = extraPorts
         self.maximumHeadBytes = maximumHeadBytes
         self.headTimeout = headTimeout
         self.unsentLimit = unsentLimit

@@ -8,16 +8,19 @@ package import NIOPosix
 internal import NIOSSL
 internal import PushProtocol
 
-/// A listening port: accepts on one loop, spreads the connections evenly over all of them, and puts a
+/// A listening port, or several of one address: accepts on one loop, spreads the connections evenly over all of them, and puts a
 /// ``HandshakeGuard`` into each, behind TLS where the port speaks that.
 package final class PushListener: Sendable {
     /// The address that is listened on, with the port that the system chose where it was left to it.
     package let address: SocketAddress
-    private let channel: any Channel
+    /// Those of the further ports, in their order.
+    package let extraAddresses: [SocketAddress]
+    private let channels: [any Channel]
 
-    private init(channel: any Channel, address: SocketAddress) {
-        self.channel = channel
+    private init(_ channels: [any Channel], address: SocketAddress, extraAddresses: [SocketAddress]) {
+        self.channels = channels
         self.address = address
+        self.extraAddresses = extraAddresses
     }
 
     /// Starts to listen.
@@ -66,18 +69,37 @@ package final class PushListener: Sendable {
                     )
                 }
             }
+        let (channel, address) = try await Self.bind(bootstrap, host: configuration.host, port: configuration.port)
+        var channels = [channel]
+        var addresses: [SocketAddress] = []
         do {
-            let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
-            guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
-            return PushListener(channel: channel, address: address)
+            for port in configuration.extraPorts {
+                let (channel, address) = try await Self.bind(bootstrap, host: configuration.host, port: port)
+                channels.append(channel)
+                addresses.append(address)
+            }
         } catch {
-            throw BindError(host: configuration.host, port: configuration.port, reason: String(describing: error))
+            for channel in channels { try? await channel.close() }
+            throw error
+        }
+        return PushListener(channels, address: address, extraAddresses: addresses)
+    }
+
+    private static func bind(
+        _ bootstrap: ServerBootstrap, host: String, port: Int
+    ) async throws(BindError) -> (any Channel, SocketAddress) {
+        do {
+            let channel = try await bootstrap.bind(host: host, port: port).get()
+            guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
+            return (channel, address)
+        } catch {
+            throw BindError(host: host, port: port, reason: String(describing: error))
         }
     }
 
     /// Accepts no more connections; those that are open go on.
     package func close() async {
-        try? await self.channel.close().get()
+        for channel in self.channels { try? await channel.close() }
     }
 }
 

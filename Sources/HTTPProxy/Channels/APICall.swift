@@ -14,6 +14,8 @@ struct APICall {
     /// The app's settings, the same for the whole call.
     let settings: AppConfiguration
     let endpoint: APIEndpoint
+    /// In which it is read and answered.
+    let dialect: Dialect
     let parameters: APIParameters
     let body: ByteBuffer
     private let contentType: String?
@@ -23,32 +25,28 @@ struct APICall {
     /// Finds the app, checks who calls, and only then takes the body.
     ///
     /// - Parameters:
-    ///   - path: of the request, taken apart.
+    ///   - called: which app the request is for, by what it says itself.
     ///   - seconds: now, since 1970.
     ///   - limit: the largest body, in bytes.
     /// - Throws: ``PushProtocol/APIError``; `NIOTooManyBytesError` where the body is larger than the limit.
     init(
-        _ request: Request, _ path: APIEndpoint.Path, apps: AppDirectory, seconds: Int64, limit: Int,
-        on loop: any EventLoop
+        _ request: Request, _ called: CalledApp, seconds: Int64, limit: Int, on loop: any EventLoop
     ) async throws {
-        let named = try path.appID.map { id in
-            guard let app = apps.app(id: id) else { throw APIError.notFound("there is no such app") }
-            return app
-        }
-        let endpoint = try path.endpoint()
+        let named = try called.named()
+        let endpoint = try called.path.endpoint(in: called.dialect)
         guard request.method.rawValue == endpoint.method else {
-            throw APIError(status: 405, message: "this is called by \(endpoint.method)")
+            throw APIError(status: 405, message: "this is called by \(endpoint.method)", reason: .nothingThere)
         }
-        let parameters = try APIParameters(request.uri.query ?? "")
+        let parameters = try APIParameters(query: request.uri.query ?? "", dialect: called.dialect)
         let signature = try APISignature(
-            method: endpoint.method, path: request.uri.path, parameters: parameters
+            method: endpoint.method, path: request.uri.path, parameters: parameters, dialect: called.dialect
         )
-        guard let app = named ?? apps.app(key: signature.key) else {
-            throw APIError.unauthorized("auth_key is not the key of an app")
+        guard let app = named else {
+            throw APIError.unauthorized("auth_key is not the key of an app", reason: .unknownApp)
         }
         let settings = app.settings.value
         guard settings.key == signature.key else {
-            throw APIError.unauthorized("auth_key is not the key of app \(app.id)")
+            throw APIError.unauthorized("auth_key is not the key of app \(app.id)", reason: .unknownApp)
         }
         try signature.verify(with: PusherSecret(settings.secret), seconds: seconds)
         guard settings.isEnabled else { throw APIError.forbidden("app \(app.id) is disabled") }
@@ -57,6 +55,7 @@ struct APICall {
         self.app = app
         self.settings = settings
         self.endpoint = endpoint
+        self.dialect = called.dialect
         self.parameters = parameters
         self.body = body
         self.contentType = request.headers[.contentType]

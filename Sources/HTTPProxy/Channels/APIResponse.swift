@@ -23,16 +23,41 @@ enum APIResponse {
     /// The deprecated call is answered as it always was.
     static var accepted: Response { self.json(self.nothing, status: .accepted) }
 
-    /// Not done.
+    /// Not done, in the words of a dialect.
     ///
     /// - Parameter method: of the request.
-    static func failure(_ error: APIError, to method: HTTPRequest.Method) -> Response {
-        Response(
+    static func failure(_ error: APIError, in dialect: Dialect, to method: HTTPRequest.Method) -> Response {
+        let error = error.worded(for: dialect)
+        // Of a path that is none workbunny's callers hear in plain text.
+        let isJSON = dialect.isWorkbunny && error.reason != .nothingThere
+        let body =
+            isJSON ? self.errorObject(error) : ByteBuffer(string: error.message + (dialect == .pusher ? "\n" : ""))
+        let response = Response(
             status: .init(code: error.status),
             headers: [
-                .contentType: "text/plain; charset=utf-8", .xContentTypeOptions: "nosniff", .cacheControl: "no-store",
+                .contentType: isJSON ? "application/json" : "text/plain; charset=utf-8",
+                .xContentTypeOptions: "nosniff", .cacheControl: "no-store",
             ],
-            body: method == .head ? .init() : .init(byteBuffer: ByteBuffer(string: error.message + "\n"))
+            body: method == .head ? .init() : .init(byteBuffer: body)
         )
+        return self.marked(response, as: dialect)
+    }
+
+    /// An answer with the headers by which callers of a dialect know its server.
+    static func marked(_ response: Response, as dialect: Dialect) -> Response {
+        guard dialect.isWorkbunny else { return response }
+        var response = response
+        response.headers[.server] = "workbunny/webman-push-server"
+        if let version = HTTPField.Name("Version") {
+            response.headers[version] = dialect == .workbunny2 ? "2.0.0" : "3.2.1"
+        }
+        return response
+    }
+
+    private static func errorObject(_ error: APIError) -> ByteBuffer {
+        var body = ByteBuffer(string: "{\"error\":")
+        body.writeJSONString(error.message)
+        body.writeStaticString("}")
+        return body
     }
 }

@@ -21,33 +21,69 @@ struct AuthRoutes {
         router.get("/pusher/app", use: self.describeApp)
     }
 
+    /// A connection that may be let into a channel.
+    struct Candidate {
+        let app: AppConfiguration
+        let socketID: String
+        let channel: ChannelName
+        let user: ChatAccess.User
+        /// The key of an encrypted channel.
+        let sharedSecret: String?
+
+        /// What lets the connection in.
+        ///
+        /// - Parameter channelData: the text that says who the member is; nil for channels without members.
+        func auth(channelData: String?) -> String {
+            ChannelAuthorization.auth(
+                key: self.app.key, secret: PusherSecret(self.app.secret), socketID: self.socketID,
+                channel: self.channel.text, channelData: channelData
+            )
+        }
+
+        /// The answer that Pusher's clients understand.
+        var response: Response {
+            let channelData = self.channel.kind == .presence ? AuthRoutes.channelData(of: self.user) : nil
+            return AuthRoutes.response([
+                ("auth", self.auth(channelData: channelData)), ("channel_data", channelData),
+                ("shared_secret", self.sharedSecret),
+            ])
+        }
+    }
+
     /// Lets a connection into a channel.
     @Sendable
     private func authorizeChannel(_ request: Request, _ context: ProxyContext) async throws -> Response {
-        let configuration = self.configuration.value
-        let parameters = try await CallParameters(request, limit: configuration.maximumBodyBytes)
+        try await self.candidate(request, try await self.parameters(of: request), context).response
+    }
+
+    /// What a call says.
+    func parameters(of request: Request) async throws -> CallParameters {
+        try await CallParameters(request, limit: self.configuration.value.maximumBodyBytes)
+    }
+
+    /// Checks that the user of the access token may join the channel of a call.
+    ///
+    /// - Throws: `FrameError`.
+    func candidate(
+        _ request: Request, _ parameters: CallParameters, _ context: ProxyContext
+    ) async throws -> Candidate {
         let app = try self.app()
         let socketID = try Self.socketID(parameters)
-        let channel = try Self.channel(parameters)
+        let channel = try Self.channel(parameters, in: app.dialect)
         let user = try await self.user(request, parameters, context)
         guard user.grants.include(channel) else {
             throw FrameError.forbidden("the login of the access token does not grant the channel")
         }
         var sharedSecret: String?
         if channel.kind == .encrypted {
-            guard let key = configuration.channelMasterKey else {
+            guard let key = self.configuration.value.channelMasterKey else {
                 throw FrameError(
                     code: 501, message: "encrypted channels need channels.masterKey, which is not configured"
                 )
             }
             sharedSecret = key.sharedSecret(of: channel)
         }
-        let channelData = channel.kind == .presence ? Self.channelData(of: user) : nil
-        let auth = ChannelAuthorization.auth(
-            key: app.key, secret: PusherSecret(app.secret), socketID: socketID, channel: channel.text,
-            channelData: channelData
-        )
-        return Self.response([("auth", auth), ("channel_data", channelData), ("shared_secret", sharedSecret)])
+        return Candidate(app: app, socketID: socketID, channel: channel, user: user, sharedSecret: sharedSecret)
     }
 
     /// Says whose a connection is.
@@ -111,9 +147,9 @@ struct AuthRoutes {
         return socketID
     }
 
-    private static func channel(_ parameters: CallParameters) throws(FrameError) -> ChannelName {
+    private static func channel(_ parameters: CallParameters, in dialect: Dialect) throws(FrameError) -> ChannelName {
         guard let name = parameters.channelName else { throw .malformed("channel_name is missing") }
-        guard let channel = ChannelName(name) else {
+        guard let channel = ChannelName(name, dialect: dialect) else {
             throw .malformed(
                 "channel_name has 1 to \(ChannelName.maximumBytes) letters, digits and _-=@,.;"
             )

@@ -11,9 +11,7 @@ internal import PushProtocol
 extension ChannelAPI {
     /// `POST /apps/{id}/events`
     func trigger(_ call: APICall) async throws -> Response {
-        let event = try TriggerRequest(
-            call.body, isForm: call.isForm, query: call.parameters, maximumDataBytes: call.settings.maximumEventBytes
-        )
+        let event = try self.event(call)
         guard !event.info.isEmpty else {
             self.send([event], call)
             return APIResponse.done
@@ -26,7 +24,9 @@ extension ChannelAPI {
 
     /// `POST /apps/{id}/batch_events`
     func triggerBatch(_ call: APICall) async throws -> Response {
-        let events = try TriggerRequest.batch(call.body, maximumDataBytes: call.settings.maximumEventBytes)
+        let events = try TriggerRequest.batch(
+            call.body, dialect: call.dialect, maximumDataBytes: call.settings.maximumEventBytes
+        )
         guard events.contains(where: { !$0.info.isEmpty }) else {
             self.send(events, call)
             return APIResponse.done
@@ -47,7 +47,8 @@ extension ChannelAPI {
     /// `POST /apps/{id}/channels/{channel}/events`
     func trigger(on channel: ChannelName, _ call: APICall) throws -> Response {
         let event = try TriggerRequest(
-            call.body, to: channel, query: call.parameters, maximumDataBytes: call.settings.maximumEventBytes
+            call.body, to: channel, query: call.parameters, dialect: call.dialect,
+            maximumDataBytes: call.settings.maximumEventBytes
         )
         self.send([event], call)
         return APIResponse.accepted
@@ -57,10 +58,21 @@ extension ChannelAPI {
     func terminateConnections(of user: String, _ call: APICall) -> Response {
         let (hub, app) = (self.hub, call.app)
         self.perform(call) { hub.terminateConnections(of: user, in: app, from: $0) }
+        // Clients of the other dialects do not sign in: they are who they are in presence channels.
+        if call.dialect != .pusher { hub.terminateMembers(user, in: app) }
         return APIResponse.done
     }
 
-    private func send(_ events: [TriggerRequest], _ call: APICall) {
+    /// The event of a call.
+    func event(_ call: APICall) throws(APIError) -> TriggerRequest {
+        try TriggerRequest(
+            call.body, isForm: call.isForm, query: call.parameters, dialect: call.dialect,
+            maximumDataBytes: call.settings.maximumEventBytes
+        )
+    }
+
+    /// Sends events. Nobody waits for them.
+    func send(_ events: [TriggerRequest], _ call: APICall) {
         let (hub, app) = (self.hub, call.app)
         self.perform(call) { shard in
             for event in events { hub.trigger(event, of: app, from: shard) }

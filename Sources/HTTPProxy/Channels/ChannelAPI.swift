@@ -23,17 +23,18 @@ struct ChannelAPI: RouterMiddleware {
         _ request: Request, context: ProxyContext, next: (Request, ProxyContext) async throws -> Response
     ) async throws -> Response {
         guard let path = APIEndpoint.Path(request.uri.path) else { return try await next(request, context) }
+        let called = CalledApp(path, query: request.uri.query ?? "", among: self.hub.apps)
         do {
             let call = try await APICall(
-                request, path, apps: self.hub.apps, seconds: self.clock.now().seconds, limit: self.maximumBodyBytes,
-                on: context.loop
+                request, called, seconds: self.clock.now().seconds, limit: self.maximumBodyBytes, on: context.loop
             )
-            return try await self.answer(call)
+            return APIResponse.marked(try await self.answer(call), as: call.dialect)
         } catch let error as APIError {
-            return APIResponse.failure(error, to: request.method)
+            return APIResponse.failure(error, in: called.dialect, to: request.method)
         } catch is NIOTooManyBytesError {
             var response = APIResponse.failure(
-                .tooLarge("the body has more than \(self.maximumBodyBytes) bytes"), to: request.method
+                .tooLarge("the body has more than \(self.maximumBodyBytes) bytes"), in: called.dialect,
+                to: request.method
             )
             // The rest of the body is not worth reading.
             response.headers[.connection] = "close"
@@ -44,11 +45,22 @@ struct ChannelAPI: RouterMiddleware {
                 "request failed",
                 metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: type(of: error)))"]
             )
-            return APIResponse.failure(APIError(status: 500, message: "internal error"), to: request.method)
+            return APIResponse.failure(
+                APIError(status: 500, message: "internal error"), in: called.dialect, to: request.method
+            )
         }
     }
 
     private func answer(_ call: APICall) async throws -> Response {
+        switch call.dialect {
+        case .pusher: try await self.answerPusher(call)
+        case .webmanPush: try await self.answerWebmanPush(call)
+        case .workbunny2, .workbunny3: try await self.answerWorkbunny(call)
+        }
+    }
+
+    /// Answers as Pusher does.
+    func answerPusher(_ call: APICall) async throws -> Response {
         switch call.endpoint {
         case .events: try await self.trigger(call)
         case .batchEvents: try await self.triggerBatch(call)

@@ -10,7 +10,8 @@ internal import PushProtocol
 /// Answers the one call that backends make all the time, `POST /apps/{id}/events`, on the loop of its connection and
 /// without a task: a few times faster than HTTP's own handlers. Confined to the loop.
 ///
-/// It takes what is plain and right: HTTP/1.1, a known length, a valid signature, no question about the channels. At the
+/// It takes what is plain and right: HTTP/1.1, a known length, an app of Pusher's dialect, a valid signature, no question
+/// about the channels. At the
 /// first request that is anything else the connection goes to HTTP's handlers with that request and all that follows, so
 /// every refusal is theirs, and so is everything that this handler does not know of HTTP.
 final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, RemovableChannelHandler {
@@ -199,7 +200,7 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
             let parameters = try APIParameters(String(head.query))
             let signature = try APISignature(method: head.method, path: path, parameters: parameters)
             let settings = app.settings.value
-            guard settings.isEnabled, settings.key == signature.key else { return false }
+            guard settings.isEnabled, settings.key == signature.key, settings.dialect == .pusher else { return false }
             try signature.verify(with: PusherSecret(settings.secret), seconds: self.shard.now.seconds)
             try signature.verify(body: body.readableBytesView)
             let event = try TriggerRequest(

@@ -24,8 +24,11 @@ package enum HTTPRoutes {
         let channels = ChannelAPI(hub: hub, clock: clock, maximumBodyBytes: configuration.value.maximumBodyBytes)
         let router = self.makeRouter(configuration, readiness, metrics, channels: channels)
         PageRoutes().add(to: router)
+        ClientRoutes().add(to: router)
         let access = ChatAccess(configuration: configuration, chat: hub.chatSettings, sessions: sessions, clock: clock)
-        AuthRoutes(configuration: configuration, apps: hub.apps, access: access).add(to: router)
+        let auth = AuthRoutes(configuration: configuration, apps: hub.apps, access: access)
+        auth.add(to: router)
+        DialectRoutes(auth: auth).add(to: router)
         return self.makeService(
             configuration, router, backend: HubBackend(hub: hub), access: access, history: history, logger
         )

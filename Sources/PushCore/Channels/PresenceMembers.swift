@@ -30,6 +30,9 @@ struct PresenceMembers {
     /// How many users there are.
     var count: Int { self.members.count }
 
+    /// Whether a user is there.
+    func contains(_ id: String) -> Bool { self.members[id] != nil }
+
     /// A connection joins.
     mutating func join(_ member: PresenceMember, atMost maximum: Int) -> Joining {
         if self.members[member.id] != nil {

@@ -141,6 +141,8 @@ final class Server: ReloadableService {
                 .log, .chat(hub), .connections(limits, descriptors: descriptors), .datagrams(self.udp),
                 .interface(interface), .webhooks(webhooks), .apps(hub, logger: logger),
             ] + [identity.map { .certificate($0) }].compactMap { $0 }
+        let extra = self.listeners.flatMap(\.extraAddresses)
+        if !extra.isEmpty { logger.info("listening on further ports", metadata: ["addresses": "\(extra)"]) }
         logger.info(
             "listening",
             metadata: [

@@ -117,6 +117,7 @@ extension ServerConfiguration {
             ListenerConfiguration(
                 host: reader.string("\(section).host", default: "127.0.0.1"),
                 port: reader.int("\(section).port", default: port, in: 0...65535),
+                extraPorts: reader.list("\(section).extraPorts", default: [], of: .int(in: 1...65535)),
                 maximumHeadBytes: maximumHeadBytes, headTimeout: .nanoseconds(headTimeout.nanoseconds),
                 unsentLimit: unsentLimit, trustedProxies: trustedProxies
             )
@@ -240,6 +241,7 @@ extension ServerConfiguration {
         if self.chat.idleTimeout <= self.chat.pingInterval {
             reader.refuse("websocket.idleTimeout", because: "must be longer than websocket.pingInterval")
         }
+        self.checkPorts(reader)
         if Set(self.udp.keys.map(\.id)).count < self.udp.keys.count {
             reader.refuse("udp.keys", because: "names a key twice")
         }
@@ -254,6 +256,19 @@ extension ServerConfiguration {
         }
         if self.storage.sessions != .embedded, !self.process.demoUsers.isEmpty {
             reader.refuse("demo.users", because: "needs storage.sessions: embedded")
+        }
+    }
+}
+
+extension ServerConfiguration {
+    /// No two of the TCP ports may be the same address's; the system says the rest.
+    private func checkPorts(_ reader: ConfigurationReader) {
+        let listeners = [("websocket", self.webSocketListener), ("http", self.httpListener)]
+        var taken = Set(listeners.map { "\($1.host) \($1.port)" })
+        for (section, listener) in listeners {
+            for port in listener.extraPorts where !taken.insert("\(listener.host) \(port)").inserted {
+                reader.refuse("\(section).extraPorts", because: "names a port that is taken already: \(port)")
+            }
         }
     }
 }

@@ -54,37 +54,43 @@ package enum APIEndpoint: Equatable, Sendable {
 
         /// What is called.
         ///
+        /// - Parameter dialect: of the app, which says what a name may be.
         /// - Throws: 400 where a name is wrong, 404 where there is nothing of this path.
-        package func endpoint() throws(APIError) -> APIEndpoint {
+        package func endpoint(in dialect: Dialect = .pusher) throws(APIError) -> APIEndpoint {
             switch (self.rest.count, self.rest.first, self.rest.last) {
             case (1, "events", _): return .events
             case (1, "batch_events", _): return .batchEvents
             case (1, "channels", _): return .channels
-            case (2, "channels", _): return .channel(try self.channel())
-            case (3, "channels", "events"): return .channelEvents(try self.channel())
-            case (3, "channels", "users"): return .users(try self.channel())
+            case (2, "channels", _): return .channel(try self.channel(dialect))
+            case (3, "channels", "events"): return .channelEvents(try self.channel(dialect))
+            case (3, "channels", "users"): return .users(try self.channel(dialect))
             case (3, "users", "terminate_connections"):
-                guard let user = PercentEncoding.decode(self.rest[1]), ChannelName.serverToUser(user) != nil else {
+                guard let user = PercentEncoding.decode(self.rest[1]), Self.isUser(user, in: dialect) else {
                     throw .badRequest("\(APIError.shown(self.rest[1])) is not the id of a user")
                 }
                 return .terminateConnections(user: user)
-            default: throw .notFound("there is nothing at this path")
+            default: throw .notFound("there is nothing at this path", reason: .nothingThere)
             }
         }
 
-        private func channel() throws(APIError) -> ChannelName {
+        /// A user of Pusher's has a channel; in the other dialects it is whoever joins presence channels by that name.
+        private static func isUser(_ id: String, in dialect: Dialect) -> Bool {
+            dialect == .pusher ? ChannelName.serverToUser(id) != nil : !id.isEmpty
+        }
+
+        private func channel(_ dialect: Dialect) throws(APIError) -> ChannelName {
             guard let name = PercentEncoding.decode(self.rest[1]) else {
                 throw .badRequest("the name of the channel is not UTF-8")
             }
-            return try ChannelName(checked: name)
+            return try ChannelName(checked: name, in: dialect)
         }
     }
 }
 
 extension ChannelName {
-    /// - Throws: 400 where the text is no name of a channel.
-    init(checked text: String) throws(APIError) {
-        guard let name = ChannelName(text) else {
+    /// - Throws: 400 where the text is no name of a channel of an app of this dialect.
+    init(checked text: String, in dialect: Dialect) throws(APIError) {
+        guard let name = ChannelName(text, dialect: dialect) else {
             throw .badRequest("\(APIError.shown(text)) is not the name of a channel")
         }
         self = name

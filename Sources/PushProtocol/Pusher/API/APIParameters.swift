@@ -15,16 +15,39 @@ package struct APIParameters: Sendable {
     ///
     /// - Throws: 400 where there are too many, or where escapes are no UTF-8.
     package init(_ text: String) throws(APIError) {
+        for (name, value) in try Self.decoded(text) { self.insert(Self.lowercased(name), value) }
+    }
+
+    /// Reads a query as the server of a dialect does. What is signed is what is used: both come from here.
+    ///
+    /// Outside of Pusher's dialect that is PHP's way: names keep their case, of one name the last value counts, and a
+    /// list (`name[]=a&name[]=b`) is one value, joined by commas.
+    ///
+    /// - Throws: 400 where there are too many, or where escapes are no UTF-8.
+    package init(query text: String, dialect: Dialect) throws(APIError) {
+        let items = try Self.decoded(text)
+        if dialect == .pusher {
+            for (name, value) in items { self.insert(Self.lowercased(name), value) }
+        } else {
+            var query = PHPQuery()
+            for (name, value) in items { query.add(name, value) }
+            for (name, value) in query.items { self.insert(name, value) }
+        }
+    }
+
+    private static func decoded(_ text: String) throws(APIError) -> [(name: String, value: String)] {
+        var items: [(name: String, value: String)] = []
         for item in text.utf8.split(separator: UInt8(ascii: "&")) {
-            guard self.items.count < Self.maximumCount else {
+            guard items.count < Self.maximumCount else {
                 throw .badRequest("more than \(Self.maximumCount) parameters")
             }
             let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
             guard let name = PercentEncoding.decode(Substring(item[..<equals]), plusIsSpace: true),
                 let value = PercentEncoding.decode(Substring(item[equals...].dropFirst()), plusIsSpace: true)
             else { throw .badRequest("a parameter is not UTF-8") }
-            self.insert(Self.lowercased(name), value)
+            items.append((name, value))
         }
+        return items
     }
 
     /// The first value of a name.
@@ -39,6 +62,13 @@ package struct APIParameters: Sendable {
             let index = item.name.dropFirst(name.count)
             return index.first == "[" && index.dropFirst().dropLast().utf8.allSatisfy { 0x30...0x39 ~= $0 }
         }.map(\.value)
+    }
+
+    /// The parameters with one more.
+    func with(_ name: String, _ value: String) -> APIParameters {
+        var parameters = self
+        parameters.insert(name, value)
+        return parameters
     }
 
     /// The parameters as they are signed: all of them but the signature, not escaped.

@@ -10,12 +10,15 @@ package import NIOCore
 package struct APISignature: Sendable {
     /// How far a caller's clock may be off, in seconds.
     package static let tolerance: Int64 = 600
+    /// How long ago a call may have been signed that leaves its time to the server, in seconds.
+    private static let untimedTolerance: Int64 = 2
     private static let version = "1.0"
 
     /// The key of the app, as the caller says.
     package let key: String
     private let signature: String
-    private let timestamp: Int64
+    /// Nil where the caller leaves the time to the server, as workbunny's may.
+    private let timestamp: Int64?
     /// Nil where the caller says that there is no body.
     private let bodyDigest: String?
     private let method: String
@@ -26,25 +29,35 @@ package struct APISignature: Sendable {
     ///
     /// - Parameters:
     ///   - path: as it was sent, still percent-encoded.
+    ///   - dialect: how the parameters were read, and which of them may be missing.
     /// - Throws: 401 where something is missing, or of a version that is unknown.
-    package init(method: String, path: String, parameters: APIParameters) throws(APIError) {
-        func value(_ name: String) throws(APIError) -> String {
-            guard let value = parameters[name], !value.isEmpty else { throw .unauthorized("\(name) is missing") }
+    package init(
+        method: String, path: String, parameters: APIParameters, dialect: Dialect = .pusher
+    ) throws(APIError) {
+        func value(_ name: String, reason: APIError.Reason = .other) throws(APIError) -> String {
+            guard let value = parameters[name], !value.isEmpty else {
+                throw .unauthorized("\(name) is missing", reason: reason)
+            }
             return value
         }
-        self.key = try value("auth_key")
-        let timestamp = try value("auth_timestamp")
-        let version = try value("auth_version")
-        self.signature = try value("auth_signature")
+        let hasVersion = parameters["auth_version"] != nil
+        self.key = try value("auth_key", reason: .noKey)
+        let timestamp = dialect.isWorkbunny ? parameters["auth_timestamp"] : try value("auth_timestamp")
+        let version = dialect == .pusher || hasVersion ? try value("auth_version") : Self.version
+        self.signature = try value("auth_signature", reason: .wrongSignature)
         guard version == Self.version else { throw .unauthorized("auth_version must be \(Self.version)") }
-        guard let timestamp = Int64(timestamp), timestamp >= 0 else {
-            throw .unauthorized("auth_timestamp must be seconds since 1970")
+        self.timestamp = try timestamp.map { (text) throws(APIError) in
+            guard let seconds = Int64(text), seconds >= 0 else {
+                throw .unauthorized("auth_timestamp must be seconds since 1970")
+            }
+            return seconds
         }
-        self.timestamp = timestamp
         self.bodyDigest = parameters["body_md5"]
         self.method = method
         self.path = path
-        self.parameters = parameters
+        // Where workbunny's server finds none it signs its own, as does whoever leaves it out.
+        self.parameters =
+            dialect.isWorkbunny && !hasVersion ? parameters.with("auth_version", Self.version) : parameters
     }
 
     /// Checks that the holder of the secret signed this very call, and not long ago.
@@ -52,21 +65,40 @@ package struct APISignature: Sendable {
     /// - Parameter seconds: now, since 1970.
     /// - Throws: 401. It says what should have been signed, but never the signature.
     package func verify(with secret: PusherSecret, seconds: Int64) throws(APIError) {
-        guard self.timestamp.subtractingReportingOverflow(seconds).partialValue.magnitude <= Self.tolerance else {
+        guard let timestamp = self.timestamp else { return try self.verifyUntimed(with: secret, seconds: seconds) }
+        guard timestamp.subtractingReportingOverflow(seconds).partialValue.magnitude <= Self.tolerance else {
             throw .unauthorized(
-                "auth_timestamp \(self.timestamp) is not within \(Self.tolerance) seconds of the server's time \(seconds)"
+                "auth_timestamp \(timestamp) is not within \(Self.tolerance) seconds of the server's time \(seconds)"
             )
         }
-        let text = self.signedText(path: self.path)
-        if secret.isSignature(self.signature, of: text) { return }
-        // Some clients sign the path before they escape it.
-        if self.path.utf8.contains(UInt8(ascii: "%")), let plain = PercentEncoding.decode(self.path),
-            secret.isSignature(self.signature, of: self.signedText(path: plain))
-        {
-            return
+        guard self.isSignature(of: self.parameters, secret) else { throw self.wrongSignature(self.parameters) }
+    }
+
+    /// The time is signed all the same, and so the call is good for that moment alone.
+    private func verifyUntimed(with secret: PusherSecret, seconds: Int64) throws(APIError) {
+        for age in 0...Self.untimedTolerance {
+            if self.isSignature(of: self.parameters.with("auth_timestamp", "\(seconds - age)"), secret) { return }
         }
-        throw .unauthorized(
-            "auth_signature is wrong: it must be the HMAC-SHA256, in hexadecimal digits, of \(text.debugDescription)"
+        throw self.wrongSignature(self.parameters.with("auth_timestamp", "\(seconds)"))
+    }
+
+    private func isSignature(of parameters: APIParameters, _ secret: PusherSecret) -> Bool {
+        let text = Self.signedText(method: self.method, path: self.path, parameters: parameters)
+        if secret.isSignature(self.signature, of: text) { return true }
+        // Some clients sign the path before they escape it.
+        guard self.path.utf8.contains(UInt8(ascii: "%")), let plain = PercentEncoding.decode(self.path) else {
+            return false
+        }
+        return secret.isSignature(
+            self.signature, of: Self.signedText(method: self.method, path: plain, parameters: parameters)
+        )
+    }
+
+    private func wrongSignature(_ parameters: APIParameters) -> APIError {
+        let text = Self.signedText(method: self.method, path: self.path, parameters: parameters)
+        return .unauthorized(
+            "auth_signature is wrong: it must be the HMAC-SHA256, in hexadecimal digits, of \(text.debugDescription)",
+            reason: .wrongSignature
         )
     }
 
@@ -95,10 +127,6 @@ package struct APISignature: Sendable {
         text.append("\n")
         parameters.appendSigned(to: &text)
         return text
-    }
-
-    private func signedText(path: String) -> String {
-        Self.signedText(method: self.method, path: path, parameters: self.parameters)
     }
 
     /// The digest is no secret: whoever can read it has signed it.

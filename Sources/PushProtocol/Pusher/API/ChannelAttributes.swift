@@ -17,6 +17,18 @@ package struct ChannelAttributes: OptionSet, Sendable {
     /// The event that a cache channel keeps.
     package static let cache = ChannelAttributes(rawValue: 4)
 
+    /// What there is of a text in the dialects of PHP's servers, which know no other names and refuse none.
+    package init(known text: String) {
+        self = []
+        for name in text.split(separator: ",") {
+            switch name {
+            case "user_count": self.insert(.userCount)
+            case "subscription_count": self.insert(.subscriptionCount)
+            default: continue
+            }
+        }
+    }
+
     /// Reads names joined by commas.
     ///
     /// - Throws: 400 where a name is unknown.

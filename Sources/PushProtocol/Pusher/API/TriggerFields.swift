@@ -10,16 +10,24 @@ struct TriggerFields {
     enum Data {
         /// A JSON string, quotes included.
         case string(ByteBuffer)
+        /// Any other JSON.
+        case json(ByteBuffer)
         /// Text that is to become one.
         case text(String)
     }
 
+    /// Of the app that the event is for: says what may be missing, and what its clients take.
+    let dialect: Dialect
     var name: String?
     /// Nil where there are none.
     var channels: [String]?
     var data: Data?
     var socketID: String?
     var info: String?
+
+    init(dialect: Dialect) {
+        self.dialect = dialect
+    }
 
     /// Scans a text.
     ///
@@ -39,27 +47,28 @@ struct TriggerFields {
             throw .badRequest("an event must be a JSON object")
         }
         var channels: JSONValue?
+        var channel: String?
         for member in scanner.members {
             let value = member.value
             switch member.name {
             case .name: self.name = try Self.string(value, in: text, "name")
-            case .channel:
-                if let channel = try Self.string(value, in: text, "channel") {
-                    self.channels = self.channels ?? [channel]
-                }
+            case .channel: channel = try Self.string(value, in: text, "channel")
             case .channels where value.kind != .null: channels = value
             case .data:
                 let raw = UnsafeRawBufferPointer(rebasing: text[value.range])
-                self.data =
-                    value.kind == .string
-                    ? .string(ByteBuffer(bytes: raw)) : .text(String(decoding: raw, as: UTF8.self))
+                self.data = value.kind == .string ? .string(ByteBuffer(bytes: raw)) : .json(ByteBuffer(bytes: raw))
             case .socketID: self.socketID = try Self.string(value, in: text, "socket_id")
             case .info: self.info = try Self.string(value, in: text, "info")
             default: continue
             }
         }
+        let isChannelFirst = channel != nil && self.dialect.isWorkbunny
         // Last, as it needs the scanner once more.
-        if let channels { self.channels = try Self.strings(channels, in: text, scanner) }
+        if let channels, !isChannelFirst {
+            self.channels = try Self.strings(channels, in: text, scanner)
+        } else {
+            self.channels = channel.map { [$0] }
+        }
     }
 
     /// Takes what is not there yet from the parameters of a query or form.
@@ -77,7 +86,9 @@ struct TriggerFields {
     ///
     /// - Throws: 400, or 413 where the data is too large.
     func request(maximumDataBytes: Int) throws(APIError) -> TriggerRequest {
-        guard let name = self.name, !name.isEmpty else { throw .badRequest("the name of the event is missing") }
+        guard let name = self.name, !name.isEmpty else {
+            throw .badRequest("the name of the event is missing", reason: .noEventName)
+        }
         guard name.utf8.count <= PusherClientFrame.maximumNameBytes else {
             throw .badRequest("the name of the event is longer than \(PusherClientFrame.maximumNameBytes) bytes")
         }
@@ -87,17 +98,21 @@ struct TriggerFields {
         return TriggerRequest(
             name: name, channels: try self.checkedChannels(),
             data: try self.checkedData(maximumBytes: maximumDataBytes), socketID: try self.checkedSocketID(),
-            info: try self.info.map { (info) throws(APIError) in try ChannelAttributes(info) } ?? []
+            info: try self.checkedInfo()
         )
     }
 
     private func checkedChannels() throws(APIError) -> [ChannelName] {
-        guard let texts = self.channels, !texts.isEmpty else { throw .badRequest("the channel is missing") }
+        guard let texts = self.channels, !texts.isEmpty else {
+            // Nobody hears it, and nobody minds.
+            if self.dialect.isWorkbunny { return [] }
+            throw .badRequest("the channel is missing")
+        }
         guard texts.count <= TriggerRequest.maximumChannels else { throw Self.tooManyChannels(texts.count) }
         var channels: [ChannelName] = []
         channels.reserveCapacity(texts.count)
         for text in texts {
-            let channel = try ChannelName(checked: text)
+            let channel = try ChannelName(checked: text, in: self.dialect)
             if !channels.contains(channel) { channels.append(channel) }
         }
         // Each has a key of its own: what one of them can read is noise to the others.
@@ -111,6 +126,15 @@ struct TriggerFields {
         let buffer: ByteBuffer
         let count: Int
         switch self.data {
+        case .json(let json) where self.dialect.isWorkbunny:
+            guard !json.isNull else { throw Self.noData }
+            buffer = json
+            count = json.readableBytes
+        case .json(let json):
+            count = json.readableBytes
+            var token = ByteBuffer()
+            if count <= maximumBytes { token.writeJSONString(String(buffer: json)) }
+            buffer = token
         case .string(let token):
             buffer = token
             // Escapes only make it longer.
@@ -123,7 +147,7 @@ struct TriggerFields {
             var token = ByteBuffer()
             if count <= maximumBytes { token.writeJSONString(text) }
             buffer = token
-        case nil: throw .badRequest("the data of the event is missing")
+        case nil: throw Self.noData
         }
         guard count <= maximumBytes else {
             throw .tooLarge("the data of the event has \(count) bytes, and may have \(maximumBytes)")
@@ -131,9 +155,18 @@ struct TriggerFields {
         return buffer
     }
 
-    /// One of another server's form is taken, and found nowhere.
+    private static let noData = APIError.badRequest("the data of the event is missing", reason: .noEventData)
+
+    /// Only Pusher's callers ask with an event.
+    private func checkedInfo() throws(APIError) -> ChannelAttributes {
+        guard self.dialect == .pusher, let info = self.info else { return [] }
+        return try ChannelAttributes(info)
+    }
+
+    /// One of another server's form is taken, and found nowhere; PHP's servers take any text.
     private func checkedSocketID() throws(APIError) -> SocketID? {
         guard let text = self.socketID else { return nil }
+        guard self.dialect == .pusher else { return SocketID(text) }
         guard SocketID.isWellFormed(text) else {
             throw .badRequest("socket_id \(APIError.shown(text)) is not two numbers with a dot between them")
         }
@@ -168,6 +201,11 @@ struct TriggerFields {
     private static func tooManyChannels(_ count: Int) -> APIError {
         .badRequest("an event goes to \(TriggerRequest.maximumChannels) channels at most, not \(count)")
     }
+}
+
+extension ByteBuffer {
+    /// Whether these are the bytes of JSON's `null`.
+    fileprivate var isNull: Bool { self.readableBytesView.elementsEqual("null".utf8) }
 }
 
 extension MemberName {

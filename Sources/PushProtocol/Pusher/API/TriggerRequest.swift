@@ -8,13 +8,16 @@ package import NIOCore
 package struct TriggerRequest: Sendable {
     /// The most channels of one event.
     package static let maximumChannels = 100
-    /// The most events of a batch.
+    /// The most events of a batch, as Pusher's callers know it.
     package static let maximumBatch = 10
+    /// The most events of a batch of other dialects, whose servers had no limit.
+    package static let maximumBatchOfOthers = 100
 
     package var name: String
-    /// 1–100, each of them once.
+    /// 1–100, each of them once; in workbunny's dialect also none.
     package var channels: [ChannelName]
-    /// A JSON string with its quotes, as it was written; JSON of any other kind has been made the text of one.
+    /// A JSON string with its quotes, as it was written. JSON of any other kind has been made the text of one, except in
+    /// workbunny's dialect, whose clients get what the backend wrote.
     package var data: ByteBuffer
     /// The connection that does not get the event.
     package var socketID: SocketID?
@@ -27,12 +30,14 @@ extension TriggerRequest {
     ///
     /// - Parameters:
     ///   - isForm: whether a body that is no JSON is a form.
+    ///   - dialect: of the app. What is left out stands in the query in Pusher's alone.
     ///   - maximumDataBytes: the largest `data`.
     /// - Throws: 400, or 413 where the data is too large.
     package init(
-        _ body: ByteBuffer, isForm: @autoclosure () -> Bool, query: APIParameters, maximumDataBytes: Int
+        _ body: ByteBuffer, isForm: @autoclosure () -> Bool, query: APIParameters, dialect: Dialect = .pusher,
+        maximumDataBytes: Int
     ) throws(APIError) {
-        var fields = TriggerFields()
+        var fields = TriggerFields(dialect: dialect)
         if body.readableBytesView.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
             try body.withUnsafeReadableBytes { (text) throws(APIError) in
                 try fields.read(text, JSONScanner())
@@ -45,29 +50,33 @@ extension TriggerRequest {
         } else {
             throw .badRequest("the body must be a JSON object")
         }
-        fields.fill(from: query)
+        if dialect == .pusher { fields.fill(from: query) }
         self = try fields.request(maximumDataBytes: maximumDataBytes)
     }
 
     /// Reads the body of `POST /apps/{id}/batch_events`: all of its events, or none.
     ///
-    /// - Returns: 0–10 events with one channel each.
+    /// - Parameter dialect: of the app.
+    /// - Returns: events with one channel each.
     /// - Throws: 400, or 413 where the data of an event is too large.
-    package static func batch(_ body: ByteBuffer, maximumDataBytes: Int) throws(APIError) -> [TriggerRequest] {
+    package static func batch(
+        _ body: ByteBuffer, dialect: Dialect = .pusher, maximumDataBytes: Int
+    ) throws(APIError) -> [TriggerRequest] {
         try body.withUnsafeReadableBytes { (text) throws(APIError) in
             let scanner = JSONScanner()
             guard try TriggerFields.scan(text, scanner).kind == .object,
                 let batch = scanner.members.value(.batch), batch.kind == .array
-            else { throw .badRequest("the body must be a JSON object with an array batch") }
+            else { throw .badRequest("the body must be a JSON object with an array batch", reason: .noBatch) }
             let array = UnsafeRawBufferPointer(rebasing: text[batch.range])
             _ = try TriggerFields.scan(array, scanner)
             let elements = scanner.elements
-            guard elements.count <= Self.maximumBatch else {
-                throw .badRequest("a batch holds \(Self.maximumBatch) events at most, not \(elements.count)")
+            let maximum = dialect == .pusher ? Self.maximumBatch : Self.maximumBatchOfOthers
+            guard elements.count <= maximum else {
+                throw .badRequest("a batch holds \(maximum) events at most, not \(elements.count)")
             }
             var requests: [TriggerRequest] = []
             for element in elements {
-                var fields = TriggerFields()
+                var fields = TriggerFields(dialect: dialect)
                 try fields.read(UnsafeRawBufferPointer(rebasing: array[element.range]), scanner)
                 let request = try fields.request(maximumDataBytes: maximumDataBytes)
                 guard request.channels.count == 1 else { throw .badRequest("an event of a batch has one channel") }
@@ -81,12 +90,13 @@ extension TriggerRequest {
     ///
     /// - Throws: 400, or 413 where the data is too large.
     package init(
-        _ body: ByteBuffer, to channel: ChannelName, query: APIParameters, maximumDataBytes: Int
+        _ body: ByteBuffer, to channel: ChannelName, query: APIParameters, dialect: Dialect = .pusher,
+        maximumDataBytes: Int
     ) throws(APIError) {
         guard let data = String(validating: body.readableBytesView, as: UTF8.self) else {
             throw .badRequest("the body is not UTF-8")
         }
-        var fields = TriggerFields()
+        var fields = TriggerFields(dialect: dialect)
         fields.data = .text(data)
         fields.channels = [channel.text]
         fields.name = query["name"]

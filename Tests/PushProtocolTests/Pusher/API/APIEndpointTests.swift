@@ -57,7 +57,9 @@ struct APIEndpointTests {
             "/apps/3/Events", "/apps/3/%65vents",
         ])
     func notFound(path: String) {
-        #expect(throws: APIError.notFound("there is nothing at this path")) { try self.endpoint(path) }
+        #expect(throws: APIError.notFound("there is nothing at this path", reason: .nothingThere)) {
+            try self.endpoint(path)
+        }
     }
 
     @Test(
