@@ -18,8 +18,11 @@ final class ServerScript: Sendable {
 
     /// What the script obeys.
     enum Word: String {
-        case start, kill, freeze, thaw
+        case start, stop, kill, freeze, thaw
     }
+
+    /// What the script calls `$dir`.
+    let directory: String
 
     private let script: Process
     private let commands: FileHandle
@@ -48,6 +51,7 @@ final class ServerScript: Sendable {
         script.standardOutput = answers
         script.standardError = FileHandle.nullDevice
         try Self.withoutBlockedSignals { try script.run() }
+        self.directory = directory.path
         self.script = script
         self.commands = commands.fileHandleForWriting
         self.answers = answers.fileHandleForReading
@@ -101,6 +105,7 @@ final class ServerScript: Sendable {
         while read -r command; do
             case $command in
             start) start "$@" </dev/null >>"$dir/server.log" 2>&1 ;;
+            stop) kill $pid; wait $pid ;;
             kill) kill -9 $pid; wait $pid ;;
             freeze) kill -STOP $pid; until grep -q '^State:.T' /proc/$pid/status; do :; done ;;
             thaw) kill -CONT $pid ;;
