@@ -184,6 +184,16 @@ test('an answer that is none is an error of the channel', async (t) => {
   }
 });
 
+test('functions of the application that throw are errors of the channel', async (t) => {
+  const thrown = () => { throw new Error('mine'); };
+  for (const options of [{ auth: thrown }, { auth: { url: 'x', params: thrown } }, { channel_data: thrown }]) {
+    const client = await connected(t, options);
+    const [error] = await next(client.subscribe(unique('presence-a')), 'pusher:subscription_error');
+    assert.deepEqual([error.type, error.status, error.error], ['AuthError', 0, 'mine']);
+    client.disconnect();
+  }
+});
+
 test('a wrong signature is an error of the channel', async (t) => {
   const client = await connected(t, { auth: () => ({ auth: `${app.key}:${'0'.repeat(64)}` }) });
   const [error] = await next(client.subscribe(unique('private-a')), 'pusher:subscription_error');
@@ -213,6 +223,13 @@ test('what is triggered before the subscription waits for it, in order', async (
   for (let n = 0; n < 15; n += 1) assert.equal(here.trigger('client-n', n), true);
   await eventually('all events arrive', () => heard.length === 15);
   assert.deepEqual(heard, Array.from({ length: 15 }, (_, n) => n));
+});
+
+test('nothing is sent to a channel that was left', async (t) => {
+  const client = await connected(t);
+  const channel = await joined(client, unique('private-room'));
+  channel.unsubscribe();
+  assert.equal(channel.trigger('client-n', 1), false);
 });
 
 test('no more wait than may', async (t) => {

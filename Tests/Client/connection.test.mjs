@@ -260,6 +260,12 @@ test('a token that cannot be had is asked for again', async (t) => {
   assert.equal(count, 3);
 });
 
+test('an option that is undefined is none', async (t) => {
+  const server = await serve(t);
+  const client = await connected(t, server, { connectTimeout: undefined, heartbeat: undefined, maxDelay: undefined });
+  assert.equal(client.options.heartbeat, 25000);
+});
+
 test('options that cannot work are errors of the caller', () => {
   assert.throws(() => new Push({ url: 'ws://host', WebSocket }), /app_key/);
   for (const url of [undefined, '', '/path', 'host', 'ftp://host', 'ws:']) {

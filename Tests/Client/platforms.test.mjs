@@ -129,3 +129,20 @@ test('a page with a wx that opens no sockets takes the WebSocket', async (t) => 
   const client = makePush(t, { url: server.url, app_key: app.key });
   await next(client.connection, 'connected');
 });
+
+test('wx: a connect that is refused at once is tried again', async (t) => {
+  const platform = miniProgram();
+  const { connectSocket } = platform;
+  let count = 0;
+  platform.connectSocket = (options) => {
+    count += 1;
+    if (count > 2) return connectSocket(options);
+    options.fail({ errMsg: 'connectSocket:fail too many sockets' });
+    return count === 1 ? undefined : {};
+  };
+  const client = push(t, { platform });
+  const [{ reason }] = await next(client.connection, 'disconnected');
+  assert.match(reason, /too many/);
+  await next(client.connection, 'connected');
+  assert.equal(count, 3);
+});

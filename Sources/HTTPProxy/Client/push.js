@@ -53,6 +53,13 @@
 
   const noop = () => {};
 
+  /** The options over the defaults; one that is undefined is none. */
+  function withDefaults(options, more) {
+    const all = { ...defaults, ...more };
+    for (const name of Object.keys(options || {})) if (options[name] !== undefined) all[name] = options[name];
+    return all;
+  }
+
   // MARK: Events
 
   /** Tells of an exception in a listener, which is nothing that a connection may fail of. */
@@ -177,6 +184,7 @@
     const fail = (error) => end(1006, error && error.errMsg);
     // uni.connectSocket gives a promise instead of a task where it gets no callback.
     const task = platform.connectSocket({ url, success: noop, fail });
+    if (!task || isOver) return { send: noop, close: noop };
     task.onOpen(() => isOver || observer.opened());
     task.onMessage(({ data }) => isOver || (typeof data === 'string' && observer.received(data)));
     task.onClose((event) => end(event && event.code, event && event.reason));
@@ -281,7 +289,7 @@
     // "Later" has a least wait; "now" is within the second, so that a restart is not met by every client at once.
     const least = code >= 4100 && code < 4200 ? Math.min(4000, longest) : 0;
     const ceiling = Math.min((1000 + least) * Math.pow(2, Math.min(failures, 10)), longest);
-    return least + random * Math.max(ceiling - least, 0);
+    return Math.round(least + random * Math.max(ceiling - least, 0));
   }
 
   /**
@@ -376,10 +384,12 @@
       promiseOf(() => this._client.address()).then((url) => {
         if (!isCurrent()) return;
         try {
-          this._socket = openSocket(this._environment, this._needsTLS ? url.replace(/^ws:/i, 'wss:') : url, observer);
+          const socket = openSocket(this._environment, this._needsTLS ? url.replace(/^ws:/i, 'wss:') : url, observer);
+          if (isCurrent()) this._socket = socket;
+          else socket.close();
         } catch (error) {
           // A URL that is none, or one that the page may not open: that will not change.
-          this._ended(1006, error.message, true);
+          if (isCurrent()) this._ended(1006, error.message, true);
         }
       }, (error) => observer.ended(1006, String((error && error.message) || error)));
     }
@@ -433,6 +443,9 @@
         this._failures += 1;
         this._hasToWait = code >= 4100 && code < 4200;
         this._retry = setTimeout(() => this._dial(), delay);
+      } else {
+        this._unwatch();
+        this._unwatch = noop;
       }
       this._become('disconnected', { code, reason, retry_in: delay });
     }
@@ -501,11 +514,12 @@
     }
 
     /**
-     * Sends an event to the other subscribers; it waits while the channel is not subscribed. False where too many wait.
-     * Throws where servers would not take the name: client events begin with `client-`.
+     * Sends an event to the other subscribers; it waits while the channel is not subscribed. False where too many wait,
+     * and for a channel that was left. Throws where the name does not begin with `client-`: servers would refuse it.
      */
     trigger(event, data) {
       if (!/^client-/.test(event)) throw new Error(`client events begin with client-, and ${event} does not`);
+      if (this._push.channel(this.name) !== this) return false;
       const frame = { event, channel: this.name, data: data === undefined ? {} : data };
       const text = JSON.stringify(frame);
       if (this.subscribed && this._queue.length === 0) return this._push.connection.send(text);
@@ -674,10 +688,11 @@
    * with its answer, which has `auth`.
    */
   function authorize({ options, connection }, endpoint, form) {
-    const answer = typeof endpoint === 'function'
-      ? promiseOf(endpoint, form)
-      : authorizeByPost(connection._environment, typeof endpoint === 'string' ? { url: endpoint } : endpoint, form);
-    return within(options.authTimeout, answer).then((reply) => {
+    const address = typeof endpoint === 'string' ? { url: endpoint } : endpoint;
+    const ask = typeof endpoint === 'function'
+      ? endpoint
+      : () => authorizeByPost(connection._environment, address, form);
+    return within(options.authTimeout, promiseOf(ask, form)).then((reply) => {
       if (typeof objectOf(reply).auth === 'string') return reply;
       throw new AuthError(200, 'the answer has no auth');
     }).catch((error) => {
@@ -705,7 +720,7 @@
   class Push extends Emitter {
     constructor(options) {
       super();
-      this.options = { ...defaults, ...options };
+      this.options = withDefaults(options);
       if (!this.options.app_key) throw new TypeError('app_key is missing');
       this._base = baseOf(this.options.url);
       this._parse = this.options.parse || JSON.parse;
@@ -739,7 +754,7 @@
 
     /** The channel of that name, which is subscribed as soon as can be. A refused one is asked for again. */
     subscribe(name) {
-      const channel = this._channels.get(name) || this._made(String(name));
+      const channel = this._channels.get(String(name)) || this._made(String(name));
       this._subscribe(channel);
       return channel;
     }
@@ -879,9 +894,8 @@
       clearTimeout(channel._timer);
       const ticket = channel._ticket = { isSent: false };
       if (channel.type === 'public') return this._join(channel, {});
-      this._authorized(channel).then((signed) => {
-        if (channel._ticket !== ticket) return;
-        this._join(channel, signed);
+      promiseOf(() => this._authorized(channel)).then((signed) => {
+        if (channel._ticket === ticket) this._join(channel, signed);
       }, (error) => {
         if (channel._ticket === ticket) this._unauthorized(channel, error);
       });
@@ -907,7 +921,7 @@
       });
     }
 
-    _unauthorized(channel, { status, message, isTransient }) {
+    _unauthorized(channel, { status = 0, message, isTransient }) {
       channel._failures += 1;
       const delay = isTransient && channel._failures < authorizationAttempts
         ? retryDelay(1006, channel._failures, this.options.maxDelay, Math.random())
@@ -1097,7 +1111,7 @@
   class Chat extends Emitter {
     constructor(options) {
       super();
-      this.options = { ...defaults, ack: true, echo: false, ...options };
+      this.options = withDefaults(options, { ack: true, echo: false });
       this._base = baseOf(this.options.url);
       this.uid = this.source = this.session = undefined;
       /** The device token: who keeps it and gives it to the next Chat is the same terminal there. */
