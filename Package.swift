@@ -138,7 +138,7 @@ let package = Package(
                 "PushProtocol", "PushExtensions", "RedisClient", httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                crypto, nioCore, nioPosix, logging, lifecycle,
+                crypto, nioCore, nioPosix, nioHTTP1, logging, lifecycle,
             ],
             swiftSettings: settings
         ),
@@ -155,10 +155,44 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What an installation may add: worked examples, and a server with all of them.
+        .target(
+            name: "BlockList", dependencies: ["PushExtensions", nioCore], path: "Examples/BlockList",
+            swiftSettings: settings),
+        .target(
+            name: "CallGuard", dependencies: ["PushExtensions"], path: "Examples/CallGuard", swiftSettings: settings),
+        .target(
+            name: "CustomEvents", dependencies: ["PushExtensions"], path: "Examples/CustomEvents",
+            swiftSettings: settings),
+        .target(
+            name: "DerivedApps", dependencies: ["PushExtensions"], path: "Examples/DerivedApps", swiftSettings: settings
+        ),
+        .target(name: "FeedFile", dependencies: ["PushExtensions"], path: "Examples/FeedFile", swiftSettings: settings),
+        .target(
+            name: "MessageFilter", dependencies: ["PushExtensions"], path: "Examples/MessageFilter",
+            swiftSettings: settings),
+        .target(
+            name: "TrafficReport", dependencies: ["PushExtensions"], path: "Examples/TrafficReport",
+            swiftSettings: settings),
+        .target(
+            name: "TrafficRoute", dependencies: ["PushExtensions"], path: "Examples/TrafficRoute",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ExampleServer",
+            dependencies: [
+                "PushServer", "PushExtensions", "BlockList", "CallGuard", "CustomEvents", "DerivedApps", "FeedFile",
+                "MessageFilter", "TrafficReport", "TrafficRoute",
+            ],
+            path: "Examples/ExampleServer",
+            swiftSettings: settings
+        ),
+
         // Tests mirror Sources; what they share stands in PushTesting.
         .target(
             name: "PushTesting",
-            dependencies: ["PushCore", "PushProtocol", nioCore, nioPosix, nioEmbedded, nioSSL, crypto],
+            dependencies: [
+                "PushCore", "PushProtocol", "PushExtensions", nioCore, nioPosix, nioEmbedded, nioSSL, crypto,
+            ],
             path: "Tests/PushTesting",
             swiftSettings: settings
         ),
@@ -178,7 +212,9 @@ let package = Package(
         .testTarget(name: "MariaDBClientTests", dependencies: ["MariaDBClient"], swiftSettings: settings),
         .testTarget(
             name: "PushCoreTests",
-            dependencies: ["PushCore", "PushProtocol", "PushTesting", nioCore, nioPosix, nioEmbedded],
+            dependencies: [
+                "PushCore", "PushProtocol", "PushExtensions", "PushTesting", nioCore, nioPosix, nioEmbedded,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -201,7 +237,8 @@ let package = Package(
         .testTarget(
             name: "HTTPProxyTests",
             dependencies: [
-                "HTTPProxy", "Listener", "PushCore", "PushProtocol", "PushTesting", nioCore, nioPosix, logging,
+                "HTTPProxy", "Listener", "PushCore", "PushProtocol", "PushExtensions", "PushTesting", nioCore, nioPosix,
+                logging,
             ],
             swiftSettings: settings
         ),
@@ -225,7 +262,9 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "ServerConfigTests", dependencies: ["ServerConfig", "PushCore", "WSServer"], swiftSettings: settings),
+            name: "ServerConfigTests", dependencies: ["ServerConfig", "PushCore", "PushProtocol", "WSServer"],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

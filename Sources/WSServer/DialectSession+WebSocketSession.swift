@@ -9,7 +9,7 @@ extension DialectSession: WebSocketSession {
     package var sessionID: SessionID { self.session.sessionID }
     package func opened() { self.session.opened() }
     package func heard() { self.session.heard() }
-    package func receivedText(_ text: UnsafeRawBufferPointer) { self.received(text) }
+    package func receivedText(_ text: UnsafeRawBufferPointer) { self.session.received(text) }
     package func receivedBinary(_ bytes: UnsafeRawBufferPointer) { self.session.receivedBinary(bytes) }
     package func receivedPong(_ payload: UnsafeRawBufferPointer) {}
     package func messageDelivered() {}

@@ -34,6 +34,12 @@ struct PusherHandshake {
         self.parts(of: path, prefix: prefix) != nil
     }
 
+    /// The key of the app that a handshake names; nil where it names none.
+    static func key(_ head: RequestHead, prefix: String) -> String? {
+        guard let (key, _) = self.parts(of: head.path, prefix: prefix), 1...64 ~= key.utf8.count else { return nil }
+        return PercentEncoding.decode(key)
+    }
+
     /// The subprotocol to answer with: the first one offered that is Pusher's.
     static func subprotocol(_ head: RequestHead) -> String? {
         for value in head.values("sec-websocket-protocol") {

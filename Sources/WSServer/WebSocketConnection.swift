@@ -37,6 +37,7 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     private let unsentLimit: Int
     private let makeSession: (WebSocketConnection) -> any WebSocketSession
     private var session: (any WebSocketSession)?
+    private var tap: ConnectionTap?
     private var context: ChannelHandlerContext?
     /// Of the session, also when that is over: what is still to be delivered may have to leave it out.
     package private(set) var sessionID = SessionID(rawValue: 0)
@@ -88,6 +89,7 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
         var input = lent
         self.shard.now = self.clock.now()
         self.shard.counters.bytesReceived += input.readableBytes
+        self.tap?.received(bytes: input.readableBytes)
         self.session?.heard()
         if self.held != nil {
             self.held?.writeBuffer(&input)
@@ -118,6 +120,17 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
         // A reset, a broken pipe: the peer is gone, and nobody needs to be told.
         self.isBroken = true
         context.close(promise: nil)
+    }
+
+    /// Puts another session in the place of one that has waited to know what it is.
+    func replaceSession(by makeSession: (WebSocketConnection) -> any WebSocketSession) {
+        guard self.session != nil, self.state == .open else { return }
+        self.shard.now = self.clock.now()
+        let session = makeSession(self)
+        self.session = session
+        self.sessionID = session.sessionID
+        session.opened()
+        self.setReading(true)
     }
 
     // MARK: - Frames
@@ -192,6 +205,7 @@ extension WebSocketConnection: SessionTransport {
     package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
         guard let context = self.context, self.state != .closed else { return }
         if let span, span.isArchived { self.note(span) }
+        self.tap?.sent(frames)
         guard let pending = self.pending else {
             self.pending = frames
             return self.shard.needsFlush(self)
@@ -297,6 +311,10 @@ extension WebSocketConnection: SessionTransport {
         guard self.isReading, self.missedRead, let context = self.context else { return }
         self.missedRead = false
         context.read()
+    }
+
+    package func setTap(_ tap: ConnectionTap?) {
+        self.tap = tap
     }
 
     private func unsentBytes(_ context: ChannelHandlerContext) -> Int {

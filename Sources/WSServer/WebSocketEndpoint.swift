@@ -12,8 +12,11 @@ package struct WebSocketEndpoint: Sendable {
     private let configuration: WSServerConfiguration
     private let hub: Hub
     private let clock: any ServerClock
+    private let lookup: AppLookup?
 
-    package init(configuration: WSServerConfiguration, hub: Hub, clock: any ServerClock) {
+    /// - Parameter lookup: finds apps that the hub does not know; nil where nobody does.
+    package init(configuration: WSServerConfiguration, hub: Hub, clock: any ServerClock, lookup: AppLookup? = nil) {
+        self.lookup = lookup
         self.configuration = configuration
         self.hub = hub
         self.clock = clock
@@ -55,14 +58,11 @@ package struct WebSocketEndpoint: Sendable {
     private func channelsConnection(
         _ head: RequestHead, _ shard: Shard, _ receiveBuffer: LoopReceiveBuffer
     ) -> WebSocketConnection {
-        let hub = self.hub
-        let handshake = Result { () throws(PusherHandshake.Refusal) in
-            try PusherHandshake(head, prefix: self.configuration.pathPrefix, apps: hub.apps)
-        }
-        return self.connection(
-            shard, receiveBuffer, maximumMessageBytes: self.configuration.maximumMessageBytes,
-            unsentLimit: self.configuration.unsentLimit
-        ) { connection in
+        let (hub, lookup, prefix) = (self.hub, self.lookup, self.configuration.pathPrefix)
+        func makeSession(_ connection: WebSocketConnection) -> any WebSocketSession {
+            let handshake = Result { () throws(PusherHandshake.Refusal) in
+                try PusherHandshake(head, prefix: prefix, apps: hub.apps)
+            }
             let refusal: PusherHandshake.Refusal
             switch handshake {
             case .success(let handshake) where handshake.app.enter():
@@ -76,6 +76,15 @@ package struct WebSocketEndpoint: Sendable {
                 refusal = reason
             }
             return RefusedSession(refusal, connection: connection, shard: shard)
+        }
+        return self.connection(
+            shard, receiveBuffer, maximumMessageBytes: self.configuration.maximumMessageBytes,
+            unsentLimit: self.configuration.unsentLimit
+        ) { connection in
+            guard let lookup, let key = PusherHandshake.key(head, prefix: prefix), !lookup.isCurrent(.key(key)) else {
+                return makeSession(connection)
+            }
+            return WaitingSession(for: key, by: lookup, connection: connection, shard: shard, then: makeSession)
         }
     }
 

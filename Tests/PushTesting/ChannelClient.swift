@@ -16,6 +16,7 @@ package final class ChannelClient: SessionTransport {
     /// Whether the session wants to read; what comes meanwhile is held.
     package private(set) var isReading = true
     private var held: [String] = []
+    private var tap: ConnectionTap?
     private var takenCalls: [() -> Void] = []
     /// The session, also when it is over.
     package private(set) var session: PusherSession?
@@ -62,6 +63,7 @@ package final class ChannelClient: SessionTransport {
     package func receive(_ text: String) {
         guard self.isConnected, self.close == nil else { return }
         self.shard.now = self.clock.now()
+        self.tap?.received(bytes: text.utf8.count)
         self.session?.heard()
         guard self.isReading else { return self.held.append(text) }
         self.hand(text)
@@ -69,10 +71,7 @@ package final class ChannelClient: SessionTransport {
 
     private func hand(_ text: String) {
         var text = text
-        text.withUTF8 { bytes in
-            let bytes = UnsafeRawBufferPointer(bytes)
-            if let dialect = self.dialect { dialect.received(bytes) } else { self.session?.received(bytes) }
-        }
+        text.withUTF8 { self.session?.received(UnsafeRawBufferPointer($0)) }
     }
 
     /// The client goes away.
@@ -88,6 +87,7 @@ package final class ChannelClient: SessionTransport {
     package func deliver(_ frames: ByteBuffer, holding span: MessageSpan?) {
         guard self.isConnected else { return }
         self.log.append(frames)
+        self.tap?.sent(frames)
         guard !self.isDirty else { return }
         self.isDirty = true
         self.shard.needsFlush(self)
@@ -118,6 +118,10 @@ package final class ChannelClient: SessionTransport {
         guard !self.isDirty else { return }
         self.isDirty = true
         self.shard.needsFlush(self)
+    }
+
+    package func setTap(_ tap: ConnectionTap?) {
+        self.tap = tap
     }
 
     package func setReading(_ isReading: Bool) {

@@ -29,7 +29,7 @@ package final class HubFixture {
         loops count: Int = 1, chat: ChatConfiguration = ChatConfiguration(), archiving: ArchivePolicy = .off,
         queueLimit: Int? = nil, hasHistory: Bool = false, pendingLogins: Int = 100, node: Int = 0,
         channels: ChannelConfiguration = ChannelConfiguration(), apps: [AppConfiguration] = [],
-        chatApp: String? = nil
+        chatApp: String? = nil, trafficLoops: Int = 0, extensions: HubExtensions? = nil
     ) {
         self.loops = (0..<count).map { _ in EmbeddedEventLoop() }
         self.queue = queueLimit.map { ArchiveQueue(limit: $0) }
@@ -41,8 +41,10 @@ package final class HubFixture {
                 history: hasHistory ? self.history : nil, cursors: hasHistory ? self.history : nil,
                 events: self.events
             ),
-            chat: chat, channels: channels, apps: AppDirectory(apps, chat: chatApp), archiving: archiving, node: node,
-            ids: MessageIDGenerator(node: node), pendingLogins: pendingLogins, now: self.clock.now()
+            chat: chat, channels: channels, apps: AppDirectory(apps, chat: chatApp, trafficLoops: trafficLoops),
+            archiving: archiving, node: node,
+            ids: MessageIDGenerator(node: node), pendingLogins: pendingLogins, now: self.clock.now(),
+            extensions: extensions
         )
     }
 

@@ -179,6 +179,8 @@ package final class RecordingTransport: SessionTransport {
         self.closeAnswered = nil
     }
 
+    package func setTap(_ tap: ConnectionTap?) {}
+
     package func setReading(_ isReading: Bool) {
         self.isReading = isReading
         while self.isReading, self.isConnected, self.close == nil, !self.held.isEmpty {

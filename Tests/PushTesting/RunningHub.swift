@@ -18,7 +18,7 @@ package struct RunningHub: Sendable {
 
     package var loops: [any EventLoop] { Array(self.group.makeIterator()) }
 
-    private init(loops count: Int, chat: ChatConfiguration, queueLimit: Int?) {
+    private init(loops count: Int, chat: ChatConfiguration, queueLimit: Int?, extensions: HubExtensions?) {
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         self.queue = queueLimit.map { ArchiveQueue(limit: $0) }
         self.hub = Hub(
@@ -28,7 +28,7 @@ package struct RunningHub: Sendable {
             ),
             chat: chat, archiving: queueLimit == nil ? .off : .all, ids: MessageIDGenerator(node: 0),
             pendingLogins: 1_000,
-            now: self.clock.now()
+            now: self.clock.now(), extensions: extensions
         )
     }
 
@@ -37,9 +37,9 @@ package struct RunningHub: Sendable {
     /// - Parameter queueLimit: bytes; nil for no archive.
     package static func run(
         loops: Int = 2, chat: ChatConfiguration = ChatConfiguration(), queueLimit: Int? = nil,
-        _ body: (RunningHub) async throws -> Void
+        extensions: HubExtensions? = nil, _ body: (RunningHub) async throws -> Void
     ) async throws {
-        let running = RunningHub(loops: loops, chat: chat, queueLimit: queueLimit)
+        let running = RunningHub(loops: loops, chat: chat, queueLimit: queueLimit, extensions: extensions)
         let result: Result<Void, any Error>
         do {
             try await body(running)

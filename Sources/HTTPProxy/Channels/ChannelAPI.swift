@@ -18,6 +18,8 @@ struct ChannelAPI: RouterMiddleware {
     let clock: any ServerClock
     /// The largest body, in bytes.
     let maximumBodyBytes: Int
+    /// Finds apps that the hub does not know; nil where nobody does.
+    var lookup: AppLookup?
 
     func handle(
         _ request: Request, context: ProxyContext, next: (Request, ProxyContext) async throws -> Response
@@ -25,6 +27,7 @@ struct ChannelAPI: RouterMiddleware {
         guard let path = APIEndpoint.Path(request.uri.path) else { return try await next(request, context) }
         let called = CalledApp(path, query: request.uri.query ?? "", among: self.hub.apps)
         do {
+            if let lookup = self.lookup { try await Self.bring(path, request, by: lookup) }
             let call = try await APICall(
                 request, called, seconds: self.clock.now().seconds, limit: self.maximumBodyBytes, on: context.loop
             )
@@ -48,6 +51,16 @@ struct ChannelAPI: RouterMiddleware {
             return APIResponse.failure(
                 APIError(status: 500, message: "internal error"), in: called.dialect, to: request.method
             )
+        }
+    }
+
+    /// Has the app of a call looked up, where that is not known.
+    private static func bring(_ path: APIEndpoint.Path, _ request: Request, by lookup: AppLookup) async throws {
+        do throws(AppLookup.Unavailable) {
+            if let id = path.appID { try await lookup.bring(.id(id)) }
+            if let key = QueryItems(request.uri.query ?? "")["auth_key"] { try await lookup.bring(.key(key)) }
+        } catch {
+            throw APIError.unavailable("the app cannot be looked up now")
         }
     }
 

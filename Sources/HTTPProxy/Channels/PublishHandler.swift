@@ -34,6 +34,7 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
     private let clock: any ServerClock
     private let configuration: HTTPProxyConfiguration
     private let connection: AcceptedConnection
+    private let lookup: AppLookup?
     private let handOver: (AcceptedConnection) throws -> Void
     /// What has come of a request that is not whole.
     private var held: ByteBuffer?
@@ -45,16 +46,19 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
     private var isHandedOver = false
     private var missedRead = false
 
-    /// - Parameter handOver: puts HTTP's handlers behind this one.
+    /// - Parameters:
+    ///   - lookup: knows whether what the hub says of an app still counts.
+    ///   - handOver: puts HTTP's handlers behind this one.
     init(
         hub: Hub, shard: Shard, clock: any ServerClock, configuration: HTTPProxyConfiguration,
-        connection: AcceptedConnection, handOver: @escaping (AcceptedConnection) throws -> Void
+        connection: AcceptedConnection, lookup: AppLookup?, handOver: @escaping (AcceptedConnection) throws -> Void
     ) {
         self.hub = hub
         self.shard = shard
         self.clock = clock
         self.configuration = configuration
         self.connection = connection
+        self.lookup = lookup
         self.handOver = handOver
     }
 
@@ -200,7 +204,9 @@ final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, Remov
             let parameters = try APIParameters(String(head.query))
             let signature = try APISignature(method: head.method, path: path, parameters: parameters)
             let settings = app.settings.value
-            guard settings.isEnabled, settings.key == signature.key, settings.dialect == .pusher else { return false }
+            guard settings.isEnabled, settings.key == signature.key, settings.dialect == .pusher,
+                self.lookup?.isCurrent(.id(app.id)) ?? true
+            else { return false }
             try signature.verify(with: PusherSecret(settings.secret), seconds: self.shard.now.seconds)
             try signature.verify(body: body.readableBytesView)
             let event = try TriggerRequest(

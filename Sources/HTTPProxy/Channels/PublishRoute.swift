@@ -13,9 +13,16 @@ package struct PublishRoute: Sendable {
     private let clock: any ServerClock
     private let configuration: HTTPProxyConfiguration
     private let service: HTTPService
+    private let lookup: AppLookup?
 
-    /// - Parameter service: to which a connection goes with its first request that is another one.
-    package init(hub: Hub, clock: any ServerClock, configuration: HTTPProxyConfiguration, service: HTTPService) {
+    /// - Parameters:
+    ///   - service: to which a connection goes with its first request that is another one.
+    ///   - lookup: finds apps that the hub does not know; nil where nobody does.
+    package init(
+        hub: Hub, clock: any ServerClock, configuration: HTTPProxyConfiguration, service: HTTPService,
+        lookup: AppLookup? = nil
+    ) {
+        self.lookup = lookup
         self.hub = hub
         self.clock = clock
         self.configuration = configuration
@@ -29,7 +36,7 @@ package struct PublishRoute: Sendable {
         }
         return PublishHandler(
             hub: self.hub, shard: shard, clock: self.clock, configuration: self.configuration, connection: connection,
-            handOver: self.service.take
+            lookup: self.lookup, handOver: self.service.take
         )
     }
 }

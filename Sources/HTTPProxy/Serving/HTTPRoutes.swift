@@ -6,6 +6,7 @@ internal import HTTPTypes
 internal import Hummingbird
 package import Logging
 package import PushCore
+package import PushExtensions
 
 /// Puts the HTTP interface together.
 package enum HTTPRoutes {
@@ -16,13 +17,25 @@ package enum HTTPRoutes {
     ///   - history: where kept messages are read; nil where nothing is kept.
     ///   - readiness: what `/health/ready` says; called for each request.
     ///   - metrics: the text of `/metrics`; called for each request.
+    ///   - middlewares: of extensions, from the outermost to the inmost.
+    ///   - routes: of extensions.
+    ///   - lookup: finds apps that the hub does not know; nil where nobody does.
     package static func makeService(
         _ configuration: Live<HTTPProxyConfiguration>, hub: Hub, sessions: any SessionStore, clock: any ServerClock,
         history: (any MessageHistory)?, readiness: @escaping @Sendable () -> Readiness,
-        metrics: @escaping @Sendable () async throws -> String, logger: Logger
+        metrics: @escaping @Sendable () async throws -> String, middlewares: [any APIMiddleware] = [],
+        routes: ExtensionRoutes? = nil, lookup: AppLookup? = nil, logger: Logger
     ) -> HTTPService {
-        let channels = ChannelAPI(hub: hub, clock: clock, maximumBodyBytes: configuration.value.maximumBodyBytes)
-        let router = self.makeRouter(configuration, readiness, metrics, channels: channels)
+        let channels = ChannelAPI(
+            hub: hub, clock: clock, maximumBodyBytes: configuration.value.maximumBodyBytes, lookup: lookup
+        )
+        let extensions = ExtensionMiddlewares(
+            middlewares: middlewares, server: hub.context, maximumBodyBytes: configuration.value.maximumBodyBytes
+        )
+        let router = self.makeRouter(
+            configuration, readiness, metrics, extensions: middlewares.isEmpty ? nil : extensions, channels: channels
+        )
+        routes?.add(to: router, on: hub.context, maximumBodyBytes: configuration.value.maximumBodyBytes)
         PageRoutes().add(to: router)
         ClientRoutes().add(to: router)
         let access = ChatAccess(configuration: configuration, chat: hub.chatSettings, sessions: sessions, clock: clock)
@@ -53,9 +66,11 @@ package enum HTTPRoutes {
 
     private static func makeRouter(
         _ configuration: Live<HTTPProxyConfiguration>, _ readiness: @escaping @Sendable () -> Readiness,
-        _ metrics: @escaping @Sendable () async throws -> String, channels: ChannelAPI? = nil
+        _ metrics: @escaping @Sendable () async throws -> String, extensions: ExtensionMiddlewares? = nil,
+        channels: ChannelAPI? = nil
     ) -> Router<ProxyContext> {
         let router = Router(context: ProxyContext.self)
+        if let extensions { router.add(middleware: extensions) }
         if let channels { router.add(middleware: channels) }
         router.addMiddleware {
             CrossOrigin<ProxyContext>(configuration: configuration)

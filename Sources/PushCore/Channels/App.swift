@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import PushExtensions
 package import PushProtocol
 internal import Synchronization
 
@@ -13,8 +14,14 @@ package final class App: Sendable {
     package let id: String
     private let connections = Atomic<Int>(0)
     private let wanted: WantedEvents
+    private let monitored: Atomic<Bool>
+    /// One for each loop; empty where nothing is counted by app.
+    private let slots: [TrafficSlot]
 
-    package init(_ configuration: AppConfiguration) {
+    /// - Parameter trafficLoops: how many loops count traffic; 0 = none.
+    package init(_ configuration: AppConfiguration, trafficLoops: Int = 0) {
+        self.monitored = Atomic(configuration.isMonitored)
+        self.slots = (0..<trafficLoops).map { _ in TrafficSlot() }
         self.id = configuration.id
         self.settings = Live(configuration)
         self.wanted = WantedEvents(configuration.wantedEvents)
@@ -24,6 +31,21 @@ package final class App: Sendable {
     func update(_ configuration: AppConfiguration) {
         self.settings.set(configuration)
         self.wanted.set(configuration.wantedEvents)
+        self.monitored.store(configuration.isMonitored, ordering: .relaxed)
+    }
+
+    /// Whether monitors are told what goes in and out.
+    var isMonitored: Bool { self.monitored.load(ordering: .relaxed) }
+
+    /// Where a loop counts the traffic; nil where nothing is counted.
+    func traffic(on shard: Shard) -> TrafficSlot? { self.slots.isEmpty ? nil : self.slots[shard.index] }
+
+    /// What was taken and sent since the start; nil where nothing is counted.
+    package var traffic: AppTraffic? {
+        guard !self.slots.isEmpty else { return nil }
+        var traffic = AppTraffic(connections: self.connectionCount)
+        for slot in self.slots { slot.add(to: &traffic) }
+        return traffic
     }
 
     /// Whether a backend hears of events of a kind.

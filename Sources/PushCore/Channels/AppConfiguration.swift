@@ -36,6 +36,8 @@ package struct AppConfiguration: Sendable, Equatable {
     package var dialect: Dialect
     /// Who hears of what happens.
     package var webhooks: [WebhookEndpoint]
+    /// Whether monitors are told what goes in and out.
+    package var isMonitored = false
 
     package init(
         id: String, key: String, secret: String, isEnabled: Bool = true, allowsClientEvents: Bool = false,

@@ -10,17 +10,29 @@ package final class AppDirectory: Sendable {
         var byKey: [String: App] = [:]
         var byID: [String: App] = [:]
         var chat: App?
+        /// The ids of those that another system knows, and the file does not.
+        var found: Set<String> = []
+
+        mutating func remove(_ id: String) {
+            self.found.remove(id)
+            guard let app = self.byID.removeValue(forKey: id) else { return }
+            let key = app.settings.value.key
+            if self.byKey[key] === app { self.byKey[key] = nil }
+        }
     }
 
     private let table: Mutex<Table>
+    private let trafficLoops: Int
     /// Those of the chat's app: asked about for each message.
     private let wantedOfChat = WantedEvents()
 
     /// - Parameters:
     ///   - apps: no two with the same id or key.
     ///   - chat: the id of the app whose users are those of the chat.
-    package init(_ apps: [AppConfiguration] = [], chat: String? = nil) {
-        self.table = Mutex(Self.table(apps, chat, keeping: [:]))
+    ///   - trafficLoops: how many loops count traffic by app; 0 = none.
+    package init(_ apps: [AppConfiguration] = [], chat: String? = nil, trafficLoops: Int = 0) {
+        self.trafficLoops = trafficLoops
+        self.table = Mutex(Self.table(apps, chat, keeping: Table(), trafficLoops))
         self.noteWanted()
     }
 
@@ -45,18 +57,64 @@ package final class AppDirectory: Sendable {
     ///   - apps: no two with the same id or key.
     ///   - chat: the id of the app whose users are those of the chat.
     func update(_ apps: [AppConfiguration], chat: String?) {
-        self.table.withLock { $0 = Self.table(apps, chat, keeping: $0.byID) }
+        self.table.withLock { $0 = Self.table(apps, chat, keeping: $0, self.trafficLoops) }
         self.noteWanted()
+    }
+
+    /// Whether an app of the file has an id or a key.
+    func isOfFile(id: String?, key: String?) -> Bool {
+        self.table.withLock { table in
+            let apps = [id.flatMap { table.byID[$0] }, key.flatMap { table.byKey[$0] }]
+            return apps.contains { $0.map { !table.found.contains($0.id) } ?? false }
+        }
+    }
+
+    /// Puts in force what another system says of an app that the file does not have.
+    ///
+    /// - Returns: whether that is anything new of an app that was there.
+    func update(found configuration: AppConfiguration) -> Bool {
+        self.table.withLock { table in
+            let known = table.byID[configuration.id]
+            let hasKey = table.byKey[configuration.key]
+            // An app of the file may have come meanwhile.
+            guard [known, hasKey].allSatisfy({ $0.map { table.found.contains($0.id) } ?? true }),
+                known?.settings.value != configuration
+            else { return false }
+            let app = known ?? App(configuration, trafficLoops: self.trafficLoops)
+            table.remove(configuration.id)
+            app.update(configuration)
+            table.byID[configuration.id] = app
+            table.byKey[configuration.key] = app
+            table.found.insert(configuration.id)
+            return known != nil
+        }
+    }
+
+    /// Another system does not know an app any more.
+    func remove(found id: String) {
+        self.table.withLock { table in
+            if table.found.contains(id) { table.remove(id) }
+        }
     }
 
     private func noteWanted() {
         self.wantedOfChat.set(self.chat?.settings.value.wantedEvents ?? [])
     }
 
-    private static func table(_ apps: [AppConfiguration], _ chat: String?, keeping known: [String: App]) -> Table {
+    private static func table(_ apps: [AppConfiguration], _ chat: String?, keeping known: Table, _ trafficLoops: Int)
+        -> Table
+    {
         var table = Table()
+        for id in known.found {
+            table.byID[id] = known.byID[id]
+            if let app = known.byID[id] { table.byKey[app.settings.value.key] = app }
+        }
+        table.found = known.found
         for configuration in apps {
-            let app = known[configuration.id] ?? App(configuration)
+            let app = known.byID[configuration.id] ?? App(configuration, trafficLoops: trafficLoops)
+            // The file's word counts.
+            table.remove(configuration.id)
+            if let other = table.byKey[configuration.key] { table.remove(other.id) }
             app.update(configuration)
             table.byID[configuration.id] = app
             table.byKey[configuration.key] = app

@@ -18,6 +18,15 @@ extension Hub {
         for channel in channels {
             let topic = app.topic(of: channel)
             shard.counters.eventsRouted += 1
+            app.traffic(on: shard)?.published()
+            if let monitoring = self.extensions?.monitoring, app.isMonitored {
+                monitoring.offer(
+                    MonitoredTraffic(
+                        appKey: app.settings.value.key, milliseconds: shard.now.milliseconds,
+                        content: .event(name: event.name, channel: channel.text, data: event.data)
+                    )
+                )
+            }
             if app.wants(.serverEvent) {
                 shard.tell(app.id, channel.text, .serverEvent(name: event.name, data: event.data))
             }
@@ -105,6 +114,22 @@ extension Hub {
     /// - Parameter chat: the id of the app whose users are those of the chat.
     package func update(apps: [AppConfiguration], chat: String?) {
         self.apps.update(apps, chat: chat)
+        self.appsChanged()
+    }
+
+    /// Puts in force what another system says of an app.
+    func update(app: AppConfiguration) {
+        if self.apps.update(found: app) { self.appsChanged() }
+    }
+
+    /// Another system does not know an app any more: its connections end.
+    func remove(app id: String) {
+        let hasConnections = self.apps.app(id: id)?.connectionCount ?? 0 > 0
+        self.apps.remove(found: id)
+        if hasConnections { self.appsChanged() }
+    }
+
+    private func appsChanged() {
         for index in 0..<self.shardCount {
             self.post(toShard: index) { shard in
                 for id in shard.sessionIDs { (shard.session(id) as? PusherSession)?.appChanged() }

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import NIOCore
+internal import PushExtensions
 package import PushProtocol
 internal import Synchronization
 
@@ -21,6 +22,8 @@ package final class Hub: Sendable {
     let ids: MessageIDGenerator
     let archive: ArchiveQueue?
     let history: (any MessageHistory)?
+    /// Nil where there are none.
+    let extensions: HubExtensions?
     let unansweredLogins = UnansweredLogins()
     /// Messages that clients have named.
     let clientMessages = RecentRequests<Receipt>(capacity: 1_000_000, lifetime: 24 * 3600 * 1_000_000_000)
@@ -42,12 +45,15 @@ package final class Hub: Sendable {
     /// - Parameters:
     ///   - ports: what the shards reach.
     ///   - now: the time, which the shards start with.
+    ///   - extensions: nil where there are none.
     package init(
         loops: [any EventLoop], ports: ShardPorts, chat: ChatConfiguration,
         channels: ChannelConfiguration = ChannelConfiguration(), apps: AppDirectory = AppDirectory(),
-        archiving: ArchivePolicy, node: Int = 0, ids: MessageIDGenerator, pendingLogins: Int, now: Moment
+        archiving: ArchivePolicy, node: Int = 0, ids: MessageIDGenerator, pendingLogins: Int, now: Moment,
+        extensions: HubExtensions? = nil
     ) {
         self.apps = apps
+        self.extensions = extensions
         self.node = node
         self.chatSettings = Live(chat)
         self.topics = ports.topics
@@ -79,6 +85,13 @@ package final class Hub: Sendable {
         for handle in self.handles { self.post(.run { $0.chat = chat }, to: handle) }
     }
 
+    // MARK: - Extensions
+
+    var middlewares: MessageChain? { self.extensions?.middlewares }
+    var eventHandlers: [String: any ClientEventHandler]? { self.extensions?.eventHandlers }
+    /// What extensions may have the hub do.
+    package var context: HubContext { HubContext(self) }
+
     // MARK: - Shards
 
     package var shardCount: Int { self.handles.count }
@@ -87,6 +100,9 @@ package final class Hub: Sendable {
     package func shard(on loop: any EventLoop) -> Shard? {
         self.handles.first { $0.loop === loop }?.shard.value
     }
+
+    /// The shard of the loop that the caller runs on; nil on every other thread.
+    var currentShard: Shard? { self.handles.first { $0.loop.inEventLoop }?.shard.value }
 
     /// Does something on every shard.
     ///

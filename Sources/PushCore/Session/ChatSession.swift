@@ -101,6 +101,12 @@ package final class ChatSession {
     /// - Parameter text: valid UTF-8; not kept.
     package func received(_ text: UnsafeRawBufferPointer) {
         self.shard.counters.framesReceived += 1
+        guard let middlewares = self.hub.middlewares else { return self.process(text) }
+        self.pass(text, through: middlewares)
+    }
+
+    /// A message is for the server itself.
+    func process(_ text: UnsafeRawBufferPointer) {
         do throws(ClientFrame.Refusal) {
             let frame = try ClientFrame.decode(text, types: self.shard.chat.types, scanner: self.shard.scanner)
             if case .login(let accessToken) = frame {

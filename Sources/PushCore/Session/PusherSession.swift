@@ -48,6 +48,10 @@ package final class PusherSession {
     private var holds = 0
     var subscriptions: ContiguousArray<Subscription> = []
     private var nextNumber = 0
+    /// Where somebody wants to know what goes in and out.
+    var tap: ConnectionTap?
+    /// Reads what the client sends, where that is not Pusher's protocol.
+    weak var dialect: DialectSession?
     /// Who has signed in.
     var signin: PusherSignin?
 
@@ -74,6 +78,7 @@ package final class PusherSession {
             signinTimeout: app.settings.value.requiresSignin ? shard.channels.signinTimeout : nil
         )
         shard.wake(id, at: self.heartbeat.firstDeadline(shard.channels))
+        self.updateTap()
     }
 
     /// How the client and the backends name the connection.
@@ -107,6 +112,15 @@ package final class PusherSession {
     /// - Parameter text: valid UTF-8; not kept.
     package func received(_ text: UnsafeRawBufferPointer) {
         self.shard.counters.framesReceived += 1
+        self.tap?.received(text)
+        guard let middlewares = self.hub.middlewares else { return self.process(text) }
+        self.pass(text, through: middlewares)
+    }
+
+    /// A message is for the server itself.
+    func process(_ text: UnsafeRawBufferPointer) {
+        if let handlers = self.hub.eventHandlers, self.take(text, handlers) { return }
+        if let dialect { return dialect.process(text) }
         do throws(PusherClientFrame.Refusal) {
             switch try PusherClientFrame.decode(text, scanner: self.shard.scanner) {
             case .ping: self.send(PusherServerFrame.pong)
@@ -199,6 +213,16 @@ package final class PusherSession {
 
     // MARK: - Client events
 
+    /// Counts an event of the client's; false where there were too many.
+    func countEvent(_ settings: AppConfiguration) -> Bool {
+        let rate = RateLimiter.Rate(
+            perSecond: settings.clientEventsPerSecond, burst: 2 * settings.clientEventsPerSecond
+        )
+        guard self.events.check(cost: 1, rate: rate, uptime: self.shard.now.uptime) != nil else { return true }
+        self.refuse("too many client events: \(settings.clientEventsPerSecond) a second are allowed", code: 4301)
+        return false
+    }
+
     func relay(_ name: UnsafeRawBufferPointer, on channel: String, data: UnsafeRawBufferPointer) {
         let settings = self.app.settings.value
         guard settings.allowsClientEvents else {
@@ -213,15 +237,9 @@ package final class PusherSession {
         guard data.count <= settings.maximumEventBytes else {
             return self.refuse("the data of a client event has at most \(settings.maximumEventBytes) bytes")
         }
-        let rate = RateLimiter.Rate(
-            perSecond: settings.clientEventsPerSecond, burst: 2 * settings.clientEventsPerSecond
-        )
-        guard self.events.check(cost: 1, rate: rate, uptime: self.shard.now.uptime) == nil else {
-            return self.refuse(
-                "too many client events: \(settings.clientEventsPerSecond) a second are allowed", code: 4301
-            )
-        }
+        guard self.countEvent(settings) else { return }
         self.shard.counters.eventsRouted += 1
+        self.app.traffic(on: self.shard)?.published()
         let frame = PusherServerFrame.event(
             name: name, channel: channel, data: data, userID: subscription.member
         )
@@ -281,6 +299,7 @@ extension PusherSession: ShardSession {
         guard self.app.settings.value.isEnabled else {
             return self.end(.appDisabled, reason: "the app is disabled", frame: nil)
         }
+        self.updateTap()
     }
 }
 

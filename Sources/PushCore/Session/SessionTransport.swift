@@ -25,4 +25,7 @@ package protocol SessionTransport: Subscriber {
 
     /// Stops reading from the socket, or goes on. Bytes read before are kept, and handed in when it goes on.
     func setReading(_ isReading: Bool)
+
+    /// Has somebody see what goes through the connection; nil: nobody.
+    func setTap(_ tap: ConnectionTap?)
 }

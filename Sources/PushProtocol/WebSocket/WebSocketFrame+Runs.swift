@@ -35,4 +35,12 @@ extension WebSocketFrame {
         default: buffer.writeMultipleIntegers(UInt8(127), UInt64(length))
         }
     }
+
+    /// How many frames of text a run has.
+    package static func messageCount(in run: ByteBuffer) -> Int {
+        var run = run
+        var count = 0
+        while let frame = self.next(in: &run) { count += frame.isText ? 1 : 0 }
+        return count
+    }
 }

@@ -28,6 +28,8 @@ enum Apps {
         _ configuration: ServerConfiguration, logger: Logger
     ) throws -> [AppConfiguration] {
         if let file = try self.load(configuration) { return file.apps }
+        // Where another system knows the apps, none is made up.
+        guard configuration.appSource.source == .file else { return [] }
         let app = self.generate()
         let path = DataDirectory(configuration).apps
         do {
@@ -69,8 +71,10 @@ enum Apps {
 
 extension AppDirectory {
     /// The apps as they are when the server starts.
-    convenience init(_ configuration: ServerConfiguration, logger: Logger) throws {
+    ///
+    /// - Parameter trafficLoops: how many loops count traffic by app; 0 = none.
+    convenience init(_ configuration: ServerConfiguration, trafficLoops: Int, logger: Logger) throws {
         let apps = try Apps.loadOrGenerate(configuration, logger: logger)
-        self.init(apps, chat: try configuration.chatApp(among: apps))
+        self.init(apps, chat: try configuration.chatApp(among: apps), trafficLoops: trafficLoops)
     }
 }

@@ -73,12 +73,20 @@ struct MetricsText {
         return text.text
     }
 
-    private mutating func gauge(_ name: String, _ help: String, _ value: Int) {
+    mutating func gauge(_ name: String, _ help: String, _ value: Int) {
         self.add(name, help, "gauge", value)
     }
 
-    private mutating func counter(_ name: String, _ help: String, _ value: Int) {
+    mutating func counter(_ name: String, _ help: String, _ value: Int) {
         self.add(name, help, "counter", value)
+    }
+
+    /// A metric with a value for each of some labels, which need no escapes.
+    mutating func add(
+        _ name: String, _ help: String, _ type: String, label: String, _ values: [(label: String, value: Int)]
+    ) {
+        self.text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+        for (text, value) in values { self.text += "\(name){\(label)=\"\(text)\"} \(value)\n" }
     }
 
     private mutating func add(_ name: String, _ help: String, _ type: String, _ value: Int) {

@@ -100,7 +100,7 @@ extension ReloadablePart {
     /// which would close the clients of all apps.
     static func apps(_ hub: Hub, logger: Logger) -> ReloadablePart {
         ReloadablePart(keys: ["apps.file", "chat.app"]) { new in
-            guard let apps = try Apps.load(new)?.apps else {
+            guard let apps = try Apps.load(new)?.apps ?? (new.appSource.source == .file ? nil : []) else {
                 throw StorageError(
                     code: .cannotOpen, message: "apps.file is not set, and there is no \(DataDirectory(new).apps)"
                 )

@@ -8,6 +8,7 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import PushCore
+internal import PushExtensions
 internal import PushProtocol
 internal import ServerConfig
 internal import ServiceLifecycle
@@ -20,6 +21,7 @@ internal import Webhooks
 /// The server, put together: stores, hub, listeners. It runs as one service and drains when it is told to stop.
 final class Server: ReloadableService {
     private let configuration: ServerConfiguration
+    private let extensions: InstalledExtensions
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
     private let clock = SystemClock()
@@ -44,32 +46,40 @@ final class Server: ReloadableService {
 
     /// Opens the stores and binds the ports.
     ///
-    /// - Parameter notifier: who is told when the server serves, and when it stops.
-    /// - Throws: `BindError`, `StorageError`, `TLSIdentity.Problem`, `ConfigurationError` over the apps.
+    /// - Parameters:
+    ///   - extensions: what the installation adds.
+    ///   - notifier: who is told when the server serves, and when it stops.
+    /// - Throws: `BindError`, `ExtensionProblem`, `StorageError`, `TLSIdentity.Problem`, `ConfigurationError` over the apps.
     static func start(
-        _ configuration: ServerConfiguration, notifier: ServiceNotifier?, logger: Logger
+        _ configuration: ServerConfiguration, extensions: ServerExtensions, notifier: ServiceNotifier?, logger: Logger
     ) async throws -> Server {
+        let installed = try InstalledExtensions(extensions, configuration, logger: logger)
         let identity = try configuration.identity()
         try DataDirectory(configuration).create()
         let secrets = try Secrets.loadOrGenerate(configuration)
-        let apps = try AppDirectory(configuration, logger: logger)
-        let descriptors = DescriptorLimit.raise(logger: logger)
         let loops = configuration.process.loops > 0 ? configuration.process.loops : System.coreCount
+        let apps = try AppDirectory(
+            configuration, trafficLoops: installed.countsTraffic ? loops : 0, logger: logger
+        )
+        let descriptors = DescriptorLimit.raise(logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let stores = try await Stores.open(configuration, group: group, clock: SystemClock(), logger: logger)
         let webhooks = try await WebhookService.open(
             configuration, apps: apps, group: group, clock: SystemClock(), logger: logger)
         return try await Server(
-            configuration, secrets, apps, stores, webhooks, group, descriptors: descriptors, identity, notifier, logger
+            configuration, installed, secrets, apps, stores, webhooks, group, descriptors: descriptors, identity,
+            notifier, logger
         )
     }
 
     private init(
-        _ configuration: ServerConfiguration, _ secrets: Secrets, _ apps: AppDirectory, _ stores: Stores,
-        _ webhooks: WebhookService, _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ identity: TLSIdentity?,
+        _ configuration: ServerConfiguration, _ extensions: InstalledExtensions, _ secrets: Secrets,
+        _ apps: AppDirectory, _ stores: Stores, _ webhooks: WebhookService,
+        _ group: MultiThreadedEventLoopGroup, descriptors: Int, _ identity: TLSIdentity?,
         _ notifier: ServiceNotifier?, _ logger: Logger
     ) async throws {
         self.configuration = configuration
+        self.extensions = extensions
         self.logger = logger
         self.notifier = notifier
         self.group = group
@@ -91,9 +101,10 @@ final class Server: ReloadableService {
             node: configuration.process.node,
             ids: MessageIDGenerator(node: configuration.process.node),
             pendingLogins: configuration.limits.pendingLogins,
-            now: clock.now()
+            now: clock.now(), extensions: extensions.hub
         )
         self.hub = hub
+        let lookup = extensions.makeLookup(for: hub, clock: clock)
         let connections = configuration.limits.connections ?? descriptors
         let limits = ConnectionLimits(maximum: connections, perAddress: configuration.limits.connectionsPerIP)
         self.limits = limits
@@ -106,25 +117,34 @@ final class Server: ReloadableService {
                 let drain = draining.isOn ? [Readiness.Part(name: "server", problem: "draining")] : []
                 return Readiness(parts: drain + stores.readiness + webhooks.readiness)
             },
-            metrics: { try await MetricsText.render(hub: hub, stores: stores, webhooks: webhooks, limits: limits) },
-            logger: logger
+            metrics: {
+                try await MetricsText.render(hub: hub, stores: stores, webhooks: webhooks, limits: limits)
+                    + MetricsText.render(extensions, lookup, apps: hub.apps, atMost: configuration.countedApps)
+            },
+            middlewares: extensions.all.apiMiddlewares, routes: extensions.routes, lookup: lookup, logger: logger
         )
         self.http = service
-        let publishing = PublishRoute(hub: hub, clock: clock, configuration: http, service: service)
-        let endpoint = WebSocketEndpoint(configuration: configuration.webSocket, hub: hub, clock: clock)
+        // Middlewares see every call: then there is no short way.
+        let publishing =
+            extensions.all.apiMiddlewares.isEmpty
+            ? PublishRoute(hub: hub, clock: clock, configuration: http, service: service, lookup: lookup)
+            : nil
+        let endpoint = WebSocketEndpoint(
+            configuration: configuration.webSocket, hub: hub, clock: clock, lookup: lookup
+        )
         let webSocket = try await PushListener.start(
             configuration.webSocketListener,
             routes: ConnectionRoutes(
                 webSocket: { head, connection throws(HTTPRefusal) in try endpoint.handler(for: head, on: connection) },
                 subprotocol: { endpoint.subprotocol(for: $0) },
-                plain: { publishing.handler(for: $0, on: $1) }, http: { try service.take($0) }
+                plain: { publishing?.handler(for: $0, on: $1) }, http: { try service.take($0) }
             ),
             limits: limits, on: group, identity: identity
         )
         let plain = try await PushListener.start(
             configuration.httpListener,
             routes: ConnectionRoutes(
-                plain: { publishing.handler(for: $0, on: $1) }, http: { try service.take($0) }
+                plain: { publishing?.handler(for: $0, on: $1) }, http: { try service.take($0) }
             ),
             limits: limits, on: group, identity: identity
         )
@@ -167,12 +187,15 @@ final class Server: ReloadableService {
             let writer = Task { () -> Void in await self.stores.archiving?.writer.run() }
             let cursors = Task { () -> Void in await self.stores.archiving?.cursors.run() }
             let webhooks = Task { await self.webhooks.run() }
+            self.extensions.start(on: self.hub.context)
             try? await gracefulShutdown()
+            self.extensions.stopServices()
             await self.drain(writer, webhooks)
             await cursors.value
             tasks.cancelAll()
         }
         for heartbeat in heartbeats { heartbeat.cancel() }
+        await self.extensions.close()
         await self.stores.close()
         try? await self.group.shutdownGracefully()
         self.logger.info("stopped")
@@ -217,6 +240,7 @@ final class Server: ReloadableService {
             await writer.value
             tasks.cancelAll()
         }
+        await self.extensions.awaitEnd(until: deadline)
         await self.stores.presence?.drain(atMost: .seconds(2))
         await hooks
     }

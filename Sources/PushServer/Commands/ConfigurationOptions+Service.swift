@@ -46,6 +46,9 @@ extension ConfigurationOptions {
         } catch let error as ConfigurationError {
             StandardError.write("\(configuration.problem(of: error))\n")
             throw ExitCode(78)
+        } catch let error as ExtensionProblem {
+            StandardError.write("\(error)\n")
+            throw ExitCode(78)
         } catch let error as ArchiveError {
             StandardError.write("\(error.message)\n")
             throw ExitCode(1)

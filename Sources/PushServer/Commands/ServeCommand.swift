@@ -13,6 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        try await self.options.runService { try await Server.start($0, notifier: $1, logger: $2) }
+        try await self.options.runService {
+            try await Server.start($0, extensions: PushServerProgram.extensions, notifier: $1, logger: $2)
+        }
     }
 }

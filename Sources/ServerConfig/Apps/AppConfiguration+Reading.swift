@@ -8,10 +8,12 @@ internal import PushProtocol
 extension AppConfiguration {
     /// Reads the members of one app. Those that it must have are empty where they are missing or wrong, which is then a
     /// problem.
-    init(_ reader: ConfigurationReader) {
+    ///
+    /// - Parameter namesFiles: whether the secret may stand in a file of its own.
+    init(_ reader: ConfigurationReader, namesFiles: Bool = true) {
         self.init(
             id: reader.required("id", .appID) ?? "", key: reader.required("key", .appKey) ?? "",
-            secret: Self.secret(reader) ?? ""
+            secret: (namesFiles ? Self.secret(reader) : reader.required("secret", .appSecret)) ?? ""
         )
         // First: the defaults of others depend on it.
         self.dialect = reader.oneOf("dialect", default: self.dialect)
@@ -32,6 +34,7 @@ extension AppConfiguration {
         if Set(self.webhooks.map(\.url)).count < self.webhooks.count {
             reader.refuse("webhooks", because: "names a URL twice")
         }
+        self.isMonitored = reader.bool("monitor", default: self.isMonitored)
     }
 
     /// What the users of the older servers are used to.

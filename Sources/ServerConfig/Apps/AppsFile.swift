@@ -26,14 +26,22 @@ package struct AppsFile: Sendable {
         try self.init(ConfigurationList(path: path, bytes: bytes, key: "apps"))
     }
 
-    private init(_ list: ConfigurationList) throws(ConfigurationError) {
+    /// The app that another system answers with: one section, of JSON, which names no files.
+    ///
+    /// - Parameter name: how errors name the system.
+    package static func app(answer bytes: [UInt8], of name: String) throws(ConfigurationError) -> AppConfiguration? {
+        let list = ConfigurationList(path: name, bytes: [UInt8(ascii: "[")] + bytes + [UInt8(ascii: "]")], key: "apps")
+        return try AppsFile(list, namesFiles: false).apps.first
+    }
+
+    private init(_ list: ConfigurationList, namesFiles: Bool = true) throws(ConfigurationError) {
         var apps: [AppConfiguration] = []
         var entries: [ConfigurationEntry] = []
         var problems = list.problems
         var owners: [String: Int] = [:]
         for section in list.sections {
             let reader = ConfigurationReader(file: section)
-            let app = AppConfiguration(reader)
+            let app = AppConfiguration(reader, namesFiles: namesFiles)
             for entry in reader.entries where ["id", "key"].contains(entry.key) && entry.origin != .default {
                 let line = owners.updateValue(section.line ?? 1, forKey: "\(entry.key) \(entry.value)")
                 if let line { reader.refuse(entry.key, because: "is that of the app of line \(line) too") }

@@ -10,7 +10,9 @@ extension ServerConfiguration {
     ///
     /// - Throws: where there is no app of that name.
     package func chatApp(among apps: [AppConfiguration]) throws(ConfigurationError) -> String? {
-        guard let id = self.chatApp else { return self.appsFile == nil && apps.count == 1 ? apps[0].id : nil }
+        guard let id = self.chatApp else {
+            return self.appsFile == nil && self.appSource.source == .file && apps.count == 1 ? apps[0].id : nil
+        }
         guard apps.contains(where: { $0.id == id }) else {
             let origin = self.entries.first { $0.key == "chat.app" }?.origin ?? .default
             throw ConfigurationError([

@@ -46,6 +46,14 @@ package struct ServerConfiguration: Sendable {
         package var format: Format
     }
 
+    /// What is told of apps that are monitored.
+    package struct Monitor: Sendable {
+        /// The Redis channel that is published to; nil = none.
+        package var redisChannel: String?
+        /// What may wait for each monitor, in bytes.
+        package var queueBytes: Int
+    }
+
     /// Limits of the whole node.
     package struct Limits: Sendable {
         /// The most connections; nil = as many as there are descriptors.
@@ -63,6 +71,12 @@ package struct ServerConfiguration: Sendable {
     package var channels: ChannelConfiguration
     /// The file of apps; nil where it is the one in the data directory.
     package var appsFile: String?
+    /// Who knows apps beside the file.
+    package var appSource: AppSourceConfiguration
+    /// Where what goes in and out of monitored apps is told.
+    package var monitor: Monitor
+    /// How many apps the metrics show by themselves; 0 = traffic is not counted by app.
+    package var countedApps: Int
     /// The id of the app whose users are those of the chat; nil where none is named.
     package var chatApp: String?
     /// The certificate that both TCP ports show; nil where they speak plain text.
@@ -132,6 +146,13 @@ extension ServerConfiguration {
         self.chat = Self.chat(reader)
         self.channels = Self.channels(reader)
         self.appsFile = reader.optionalString("apps.file")
+        self.appSource = AppSourceConfiguration(reader)
+        self.monitor = Monitor(
+            redisChannel: reader.optionalString("monitor.redisChannel"),
+            queueBytes: reader.byteCount(
+                "monitor.queueBytes", default: 8 * 1024 * 1024, in: 64 * 1024...1024 * 1024 * 1024)
+        )
+        self.countedApps = reader.int("metrics.apps", default: 0, in: 0...10_000)
         self.chatApp = reader.value("chat.app", default: "", .optionalAppID).nilIfEmpty
         self.udp = UDPConfiguration(
             host: reader.string("udp.host", default: "127.0.0.1"),
@@ -247,6 +268,18 @@ extension ServerConfiguration {
         }
         if self.storage.sessions == .redis, self.storage.redis == nil {
             reader.refuse("storage.sessions", because: "needs redis.url")
+        }
+        if self.monitor.redisChannel != nil, self.storage.redis == nil {
+            reader.refuse("monitor.redisChannel", because: "needs redis.url")
+        }
+        if self.monitor.redisChannel?.isEmpty == true {
+            reader.refuse("monitor.redisChannel", because: "is not the name of a channel")
+        }
+        if self.appSource.source == .redis, self.storage.redis == nil {
+            reader.refuse("apps.source", because: "needs redis.url")
+        }
+        if self.appSource.source == .http, self.appSource.url == nil {
+            reader.refuse("apps.source", because: "needs apps.url")
         }
         if self.storage.archive == .mariadb, self.storage.mariaDB == nil {
             reader.refuse("storage.archive", because: "needs mariadb.url")

@@ -6,6 +6,7 @@ import HTTPProxy
 import Listener
 import NIOCore
 import PushCore
+import PushExtensions
 import PushProtocol
 import PushTesting
 
@@ -28,16 +29,20 @@ struct RunningProxy: Sendable {
         queueLimit: Int? = nil, history: (any MessageHistory)? = nil,
         readiness: @escaping @Sendable () -> Readiness = { Readiness(parts: []) },
         identity: TLSIdentity? = nil, metrics: @escaping @Sendable () async throws -> String = { "push_up 1\n" },
-        _ body: (RunningProxy) async throws -> Void
+        extensions: ServerExtensions = ServerExtensions(), _ body: (RunningProxy) async throws -> Void
     ) async throws {
         try await RunningHub.run(chat: chat, queueLimit: queueLimit) { running in
             let log = LogLines()
             let configuration = Live(configuration)
             let service = HTTPRoutes.makeService(
                 configuration, hub: running.hub, sessions: running.store, clock: running.clock, history: history,
-                readiness: readiness, metrics: metrics, logger: log.logger
+                readiness: readiness, metrics: metrics, middlewares: extensions.apiMiddlewares,
+                routes: try ExtensionRoutes(extensions.routes), logger: log.logger
             )
-            try await self.serve(service, configuration, running, log, host: host, identity: identity, body)
+            try await self.serve(
+                service, configuration, running, log, host: host, identity: identity,
+                isShort: extensions.apiMiddlewares.isEmpty, body
+            )
         }
     }
 
@@ -77,7 +82,7 @@ struct RunningProxy: Sendable {
 
     private static func serve(
         _ service: HTTPService, _ configuration: Live<HTTPProxyConfiguration>, _ running: RunningHub, _ log: LogLines,
-        host: String, identity: TLSIdentity?,
+        host: String, identity: TLSIdentity?, isShort: Bool = true,
         _ body: (RunningProxy) async throws -> Void
     ) async throws {
         let limits = ConnectionLimits(maximum: nil, perAddress: nil)
@@ -87,7 +92,7 @@ struct RunningProxy: Sendable {
         let listener = try await PushListener.start(
             ListenerConfiguration(host: host, port: 0, trustedProxies: configuration.value.trustedProxies),
             routes: ConnectionRoutes(
-                plain: { publishing.handler(for: $0, on: $1) }, http: { try service.take($0) }
+                plain: { isShort ? publishing.handler(for: $0, on: $1) : nil }, http: { try service.take($0) }
             ),
             limits: limits, on: running.group, identity: identity
         )

@@ -39,7 +39,8 @@ def environment_of(settings):
 class PushServer:
     """A server on ports and a data directory of its own, which it keeps over restarts."""
 
-    def __init__(self, settings=None):
+    def __init__(self, settings=None, binary=BINARY, environment=None):
+        self.binary, self.environment = binary, environment or {}
         self.directory = tempfile.mkdtemp(prefix="push-server-")
         self.data = os.path.join(self.directory, "data")
         self.ws_port, self.udp_port, self.http_port = free_ports(3)
@@ -77,7 +78,8 @@ class PushServer:
         self.starts += 1
         log = os.path.join(self.directory, f"push-server-{self.starts}.log")
         # Not in the repository: its config/push-server.yaml would be read.
-        self.process = Process([BINARY, "serve"], log, environment_of(self.settings), self.directory)
+        environment = {**environment_of(self.settings), **self.environment}
+        self.process = Process([self.binary, "serve"], log, environment, self.directory)
 
     def answers(self, path):
         """Whether a plain request is answered 200."""
@@ -124,7 +126,7 @@ class PushServer:
         """Runs another command of the server with the same configuration."""
         environment = environment_of({**self.settings, **(settings or {})})
         return subprocess.run(
-            [BINARY, *arguments], env=environment, cwd=self.directory, capture_output=True, text=True, timeout=seconds
+            [self.binary, *arguments], env=environment, cwd=self.directory, capture_output=True, text=True, timeout=seconds
         )
 
     def issue(self, uid, source="app", ttl=None):

@@ -17,11 +17,14 @@ struct ChannelFixture {
     /// - Parameter isChat: whether the app's users are those of the chat.
     init(
         loops: Int = 1, isChat: Bool = false, channels: ChannelConfiguration = ChannelConfiguration(),
-        _ change: (inout AppConfiguration) -> Void = { _ in }
+        trafficLoops: Int = 0, extensions: HubExtensions? = nil, _ change: (inout AppConfiguration) -> Void = { _ in }
     ) {
         var configuration = AppConfiguration(id: "1", key: "key", secret: Self.secret, allowsClientEvents: true)
         change(&configuration)
-        self.fixture = HubFixture(loops: loops, channels: channels, apps: [configuration], chatApp: isChat ? "1" : nil)
+        self.fixture = HubFixture(
+            loops: loops, channels: channels, apps: [configuration], chatApp: isChat ? "1" : nil,
+            trafficLoops: trafficLoops, extensions: extensions
+        )
         guard let app = self.fixture.hub.apps.app(id: "1") else { preconditionFailure("the app is there") }
         self.app = app
     }

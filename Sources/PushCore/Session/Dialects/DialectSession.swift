@@ -25,15 +25,12 @@ package final class DialectSession {
         self.dialect = dialect
         self.transport = transport
         self.session = session
+        if dialect != .pusher { session.dialect = self }
     }
 
-    /// A whole text frame came.
-    ///
-    /// - Parameter text: valid UTF-8; not kept.
-    package func received(_ text: UnsafeRawBufferPointer) {
-        guard self.dialect != .pusher else { return self.session.received(text) }
+    /// A message is for the server itself.
+    func process(_ text: UnsafeRawBufferPointer) {
         let session = self.session
-        session.shard.counters.framesReceived += 1
         do throws(DialectRefusal) {
             switch try DialectClientFrame.decode(text, dialect: self.dialect, scanner: session.shard.scanner) {
             case .ping: session.send(PusherServerFrame.pong)

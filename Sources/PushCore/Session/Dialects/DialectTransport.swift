@@ -54,6 +54,7 @@ package final class DialectTransport: SessionTransport {
     package func reportNextMessage() { self.connection.reportNextMessage() }
     package func whenTaken(_ body: @escaping () -> Void) { self.connection.whenTaken(body) }
     package func setReading(_ isReading: Bool) { self.connection.setReading(isReading) }
+    package func setTap(_ tap: ConnectionTap?) { self.connection.setTap(tap) }
 }
 
 @available(*, unavailable)

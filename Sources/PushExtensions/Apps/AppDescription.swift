@@ -1,0 +1,47 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// An app as a store knows it; `config/apps.yaml` explains the members.
+public struct AppDescription: Sendable, Hashable {
+    /// 1–20 digits.
+    public var id: String
+    /// 1–64 of A-Z a-z 0-9 _ -
+    public var key: String
+    /// 16–256 bytes.
+    public var secret: String
+    public var isEnabled: Bool
+    public var allowsClientEvents: Bool
+    /// 0 = no limit.
+    public var clientEventsPerSecond: Int
+    /// 0 = no limit.
+    public var maximumConnections: Int
+    public var maximumPresenceMembers: Int
+    public var maximumEventBytes: Int
+    /// Empty = all.
+    public var origins: [String]
+    public var requiresSignin: Bool
+    public var tellsSubscriptionCount: Bool
+    public var isMonitored: Bool
+
+    public init(
+        id: String, key: String, secret: String, isEnabled: Bool = true, allowsClientEvents: Bool = false,
+        clientEventsPerSecond: Int = 10, maximumConnections: Int = 0, maximumPresenceMembers: Int = 100,
+        maximumEventBytes: Int = 10_240, origins: [String] = [], requiresSignin: Bool = false,
+        tellsSubscriptionCount: Bool = false, isMonitored: Bool = false
+    ) {
+        self.id = id
+        self.key = key
+        self.secret = secret
+        self.isEnabled = isEnabled
+        self.allowsClientEvents = allowsClientEvents
+        self.clientEventsPerSecond = clientEventsPerSecond
+        self.maximumConnections = maximumConnections
+        self.maximumPresenceMembers = maximumPresenceMembers
+        self.maximumEventBytes = maximumEventBytes
+        self.origins = origins
+        self.requiresSignin = requiresSignin
+        self.tellsSubscriptionCount = tellsSubscriptionCount
+        self.isMonitored = isMonitored
+    }
+}

@@ -1,0 +1,35 @@
+// This source file is part of swift-push-server.
+// Copyright (c) 2026 the swift-push-server authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import NIOCore
+
+/// An HTTP request with its whole body.
+public struct HTTPCall: Sendable {
+    /// `GET`, `POST`.
+    public let method: String
+    /// Without the query, as it was sent.
+    public let path: String
+    /// Behind the `?`, as it was sent; empty where there is none.
+    public let query: String
+    public let headers: HTTPHeaders
+    /// At most `http.maxBodyBytes`.
+    public let body: ByteBuffer
+    /// Whose call it is: an address, as trusted proxies name it.
+    public let client: String
+    /// What stands in the places of the names in a route's path.
+    public let parameters: [String: String]
+
+    public init(
+        method: String, path: String, query: String = "", headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer(),
+        client: String = "", parameters: [String: String] = [:]
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.client = client
+        self.parameters = parameters
+    }
+}
