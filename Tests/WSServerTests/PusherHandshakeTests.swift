@@ -61,6 +61,48 @@ struct PusherHandshakeTests {
         #expect(hub.shard().sessionCount == 0)
     }
 
+    static let webman = #"{"event":"pusher:connection_established","data":"{\"socket_id\":\""#
+    static let workbunny2 = #"{"event":"pusher:connection_established","data":{"socket_id":""#
+    static let workbunny3 = #"{"appKey":"\#("KEY")","socketId":""#
+
+    static let dialects: [(target: String, greeting: String)] = [
+        ("/app/key", Self.webman), ("/app/webman", Self.webman), ("/app/workbunny", Self.workbunny3),
+        ("/app/workbunny?x=1", Self.workbunny3), ("/app/workbunny?protocol=7&client=js", Self.webman),
+        ("/app/key?X-Push-WS-Client=push-server%202.0.8", Self.workbunny2),
+        ("/app/webman?X-Push-WS-Client=push-server+3.2.1&a=b", Self.workbunny3),
+        ("/app/webman?X-Push-WS-Client=push-server%201.0", Self.workbunny2),
+        ("/app/two?X-Push-WS-Client=", Self.workbunny2), ("/app/key?X-Push-WS-Client=99999999999999999999", Self.workbunny3),
+        ("/app/workbunny?X-Push-WS-Client=push-server%202.0.8&protocol=7", Self.webman),
+    ]
+
+    @Test("says what is spoken: by the version of the protocol, by its client's name, or as the app does", arguments: dialects)
+    func dialect(target: String, greeting: String) throws {
+        let hub = HubFixture(apps: [
+            AppConfiguration(id: "1", key: "key", secret: "s"),
+            AppConfiguration(id: "2", key: "webman", secret: "s", dialect: .webmanPush),
+            AppConfiguration(id: "3", key: "two", secret: "s", dialect: .workbunny2),
+            AppConfiguration(id: "4", key: "workbunny", secret: "s", dialect: .workbunny3),
+        ])
+        try SocketFixture.run(target, hub: hub) { socket in
+            socket.run()
+            let key = target.dropFirst("/app/".count).prefix { $0 != "?" }
+            let first = socket.received().first?.text ?? ""
+            #expect(first.hasPrefix(greeting.replacing("KEY", with: key)), "\(first)")
+        }
+        #expect(hub.shard().sessionCount == 0)
+    }
+
+    @Test("of a dialect that may not stay is told so in its words, and by the code")
+    func refusedInDialect() throws {
+        let target = "/app/nobody?X-Push-WS-Client=push-server%203.2.1"
+        try SocketFixture.run(target, hub: self.hub()) { socket in
+            socket.run()
+            let received = socket.received()
+            #expect(received.first?.text.contains(#""code":"403","message":"Client rejected - Invalid app_key""#) == true)
+            #expect(received.last?.closeCode == 4001)
+        }
+    }
+
     @Test("from a page that the app accepts is greeted")
     func origin() throws {
         try SocketFixture.run("/app/pages", headers: [("Origin", "https://a.example")], hub: self.hub()) { socket in

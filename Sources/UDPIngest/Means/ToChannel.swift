@@ -24,7 +24,7 @@ package struct ToChannel: Means {
         else { throw .malformed("event must have 1-\(ChannelEvent.maximumNameBytes) bytes") }
         guard !EventName.isReserved(name) else { throw .malformed("event is a name of the protocol's own") }
         let data = try self.data(request, atMost: app.settings.value.maximumEventBytes)
-        let channels = try self.channels(request)
+        let channels = try self.channels(request, of: app)
         let isOnline = channels.contains { request.hub.subscriptionCount(of: $0, in: app) > 0 }
         request.hub.trigger(
             ChannelEvent(name: name, data: data), on: channels, of: app, except: nil, from: request.shard
@@ -59,11 +59,14 @@ package struct ToChannel: Means {
         return text
     }
 
-    private func channels(_ request: MeansRequest) throws(FrameError) -> [ChannelName] {
+    private func channels(_ request: MeansRequest, of app: App) throws(FrameError) -> [ChannelName] {
+        let dialect = app.settings.value.dialect
         let names = try request.strings("channel", atMost: Self.maximumChannels)
         var channels: [ChannelName] = []
         for name in names {
-            guard let channel = ChannelName(name) else { throw .malformed("channel is not the name of a channel") }
+            guard let channel = ChannelName(name, dialect: dialect) else {
+                throw .malformed("channel is not the name of a channel")
+            }
             if !channels.contains(channel) { channels.append(channel) }
         }
         guard channels.count == 1 || !channels.contains(where: { $0.kind == .encrypted }) else {

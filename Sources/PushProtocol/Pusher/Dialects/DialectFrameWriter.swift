@@ -74,6 +74,7 @@ struct DialectFrameWriter {
         _ data: (inout ByteBuffer) -> Void
     ) -> ByteBuffer {
         var text = ByteBufferAllocator().buffer(capacity: capacity)
+        // Each server has the channel in a place of its own.
         text.writeStaticString("{")
         if let channel, self.dialect.isWorkbunny {
             text.writeStaticString(#""channel":"#)
@@ -82,9 +83,13 @@ struct DialectFrameWriter {
         }
         text.writeStaticString(#""event":"#)
         text.writeBytes(event)
+        if let channel, self.dialect == .pusher {
+            text.writeStaticString(#","channel":"#)
+            text.writeBytes(channel)
+        }
         text.writeStaticString(#","data":"#)
         data(&text)
-        if let channel, !self.dialect.isWorkbunny {
+        if let channel, self.dialect == .webmanPush {
             text.writeStaticString(#","channel":"#)
             text.writeBytes(channel)
         }
