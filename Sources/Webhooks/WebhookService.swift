@@ -37,18 +37,24 @@ package final class WebhookService: Sendable {
     private let recorder: EventRecorder
     private let lifecycle = WebhookLifecycle()
     private let known: [Occupant]
+    /// Nil where events go to their receivers straight away.
+    private let stream: StreamWorker?
 
+    /// - Parameter stream: where events go first; nil = nowhere.
     /// - Throws: ``OutboxError`` where the outbox cannot be read.
     package init(
         _ configuration: WebhooksConfiguration, apps: [AppConfiguration], outbox: Outbox,
-        transport: any WebhookTransport, clock: any ServerClock, logger: Logger
+        transport: any WebhookTransport, stream: EventStream? = nil, clock: any ServerClock, logger: Logger
     ) async throws(OutboxError) {
         self.known = try await outbox.occupants()
         self.post = PostOffice(
             endpoints: EndpointDirectory(apps), outbox: outbox, transport: transport, retryFor: configuration.retryFor,
-            clock: clock, logger: logger
+            isStreamed: stream != nil, clock: clock, logger: logger
         )
-        self.senders = SenderPool(self.post)
+        let senders = SenderPool(self.post)
+        let post = self.post
+        self.senders = senders
+        self.stream = stream.map { StreamWorker($0, post, senders) }
         self.recorder = EventRecorder(
             intake: self.intake, post: self.post, senders: self.senders,
             leaveDelay: configuration.leaveDelay.inNanoseconds, grace: configuration.grace.inNanoseconds,
@@ -84,11 +90,15 @@ package final class WebhookService: Sendable {
     /// Records and sends until ``finish(until:)``. To be called once, in a task that nobody cancels.
     package func run() async {
         await self.retire()
+        if self.stream == nil { await self.distribute() }
         self.senders.update(self.post.endpoints.names)
+        let streaming = Task { () -> Void in await self.stream?.run() }
         let ticking = Task { await self.tickForever() }
         await self.recorder.run(known: self.known)
         ticking.cancel()
         await ticking.value
+        self.stream?.finish()
+        await streaming.value
     }
 
     /// From now on who leaves does so because the server ends, and nobody is told.
@@ -104,6 +114,13 @@ package final class WebhookService: Sendable {
         self.intake.finish()
         await run.value
         await self.senders.finish(until: deadline)
+        await self.stream?.acknowledge()
+        await self.close()
+    }
+
+    /// Lets everything go; for a server that never ran, too.
+    package func close() async {
+        await self.stream?.close()
         await self.post.transport.close()
         self.post.outbox.close()
     }
@@ -120,6 +137,26 @@ package final class WebhookService: Sendable {
             // An operator had dead letters sent again.
             if newVersion != version { self.senders.wake() }
             version = newVersion
+        }
+    }
+
+    /// What an earlier run left for the stream goes to its receivers: there is no stream any more.
+    private func distribute() async {
+        do throws(OutboxError) {
+            while true {
+                let batch = try await self.post.outbox.next(for: .stream, atMost: 100, bytes: .max)
+                guard !batch.isEmpty else { return }
+                let taken = batch.map { delivery in
+                    Outbox.Taken(
+                        id: nil, event: delivery.event, endpoints: self.post.endpoints.endpoints(of: delivery.event),
+                        stays: false
+                    )
+                }
+                try await self.post.outbox.take(taken)
+                try await self.post.outbox.delivered(batch.map(\.id))
+            }
+        } catch {
+            self.post.outboxFailed(error)
         }
     }
 

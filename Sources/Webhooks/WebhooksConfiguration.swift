@@ -12,7 +12,12 @@ package struct WebhooksConfiguration: Sendable, Equatable {
         case redisStream = "redis-stream"
     }
 
+    /// The stream that workbunny's hook-server reads where nothing is said.
+    package static let defaultStream = "workbunny:webman-push-server:webhook-stream"
+
     package var queue: Queue
+    /// The key of the stream in Redis.
+    package var stream: String
     /// How long one request may take until its answer begins.
     package var timeout: Duration
     /// How long a channel may be empty, or a user away, before that is told; a return in time is no news.
@@ -25,10 +30,12 @@ package struct WebhooksConfiguration: Sendable, Equatable {
     package var maximumBytes: Int
 
     package init(
-        queue: Queue = .sqlite, timeout: Duration = .seconds(10), leaveDelay: Duration = .seconds(3),
+        queue: Queue = .sqlite, stream: String = Self.defaultStream, timeout: Duration = .seconds(10),
+        leaveDelay: Duration = .seconds(3),
         grace: Duration = .seconds(10), retryFor: Duration = .seconds(300), maximumBytes: Int = 256 * 1024 * 1024
     ) {
         self.queue = queue
+        self.stream = stream
         self.timeout = timeout
         self.leaveDelay = leaveDelay
         self.grace = grace

@@ -176,3 +176,44 @@ class Webhooks(PusherCase):
         before = len(self.server.log)
         self.server.process.signal(signal.SIGHUP)
         eventually("it is reloaded", lambda: re.search("configuration reloaded", self.server.log[before:]))
+
+
+CHAT = Receiver(path="/chat")
+CHAT_APP = APP.but(webhooks=[{"url": CHAT.url}])
+
+
+class ChatWebhooks(PusherCase):
+    """What happens in the chat is told to the backend of its app."""
+
+    apps = (CHAT_APP,)
+    settings = {"server.loops": 2, "webhooks.leaveDelay": "1s", "chat.app": CHAT_APP.id}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.receiver = cls.enterClassContext(CHAT)
+        super().setUpClass()
+
+    def test_users_come_and_go(self):
+        uid = unique("alice")
+        first, second = self.connect(uid, "app"), self.connect(uid, "pc")
+        event = self.receiver.expect("user_online", user_id=uid)
+        self.assertEqual(set(event), {"name", "user_id", "id"})
+        first.close()
+        first = self.connect(uid, "app")
+        second.close()
+        first.close()
+        self.receiver.expect("user_offline", user_id=uid)
+        self.assertEqual(len(self.receiver.named("user_online", user_id=uid)), 1)
+        self.assertEqual(len(self.receiver.named("user_offline", user_id=uid)), 1)
+
+    def test_messages_and_those_to_nobody(self):
+        sender, there, away = unique("alice"), unique("bob"), unique("carol")
+        self.connect(there)
+        chat = self.connect(sender)
+        for uid in (there, away):
+            chat.message(uid, {"type": "text", "value": "é"})
+            event = self.receiver.expect("message", user_id=uid)
+            message = json.loads(event["data"])
+            self.assertEqual((message["uid"], message["content"]), (sender, {"type": "text", "value": "é"}))
+        self.receiver.expect("message_offline", user_id=away)
+        self.assertEqual(self.receiver.named("message_offline", user_id=there), [])

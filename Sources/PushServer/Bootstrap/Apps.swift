@@ -20,7 +20,9 @@ enum Apps {
     /// The apps, without generating one; nil where there is no file and none is named.
     static func load(_ configuration: ServerConfiguration) throws(ConfigurationError) -> AppsFile? {
         guard let path = configuration.appsFile ?? self.generatedFile(configuration) else { return nil }
-        return try AppsFile(reading: path)
+        let file = try AppsFile(reading: path)
+        try configuration.checkWebhooks(of: file.apps)
+        return file
     }
 
     /// The apps; where there is no file and none is named, one is generated.

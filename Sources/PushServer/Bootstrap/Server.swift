@@ -66,10 +66,15 @@ final class Server: ReloadableService {
         let stores = try await Stores.open(configuration, group: group, clock: SystemClock(), logger: logger)
         let webhooks = try await WebhookService.open(
             configuration, apps: apps, group: group, clock: SystemClock(), logger: logger)
-        return try await Server(
-            configuration, installed, secrets, apps, stores, webhooks, group, descriptors: descriptors, identity,
-            notifier, logger
-        )
+        do {
+            return try await Server(
+                configuration, installed, secrets, apps, stores, webhooks, group, descriptors: descriptors, identity,
+                notifier, logger
+            )
+        } catch {
+            await webhooks.close()
+            throw error
+        }
     }
 
     private init(

@@ -6,6 +6,7 @@ internal import HTTPProxy
 internal import Logging
 internal import NIOPosix
 internal import PushCore
+internal import RedisClient
 internal import ServerConfig
 internal import Storage
 internal import Webhooks
@@ -24,11 +25,22 @@ extension WebhookService {
                 path: DataDirectory(configuration).webhooks, maximumBytes: webhooks.maximumBytes)
             return try await WebhookService(
                 webhooks, apps: apps.all.map(\.settings.value), outbox: outbox,
-                transport: HTTPWebhookTransport(on: group, timeout: webhooks.timeout), clock: clock, logger: logger
+                transport: HTTPWebhookTransport(on: group, timeout: webhooks.timeout),
+                stream: self.stream(configuration, group: group, logger: logger), clock: clock, logger: logger
             )
         } catch {
             throw StorageError(code: .cannotOpen, message: "\(error)")
         }
+    }
+
+    private static func stream(
+        _ configuration: ServerConfiguration, group: MultiThreadedEventLoopGroup, logger: Logger
+    ) -> EventStream? {
+        guard configuration.webhooks.queue == .redisStream, let server = configuration.storage.redis else { return nil }
+        let client = RedisClient(configuration: server, eventLoop: group.next(), logger: logger)
+        client.start()
+        return EventStream(
+            client: client, key: configuration.webhooks.stream, consumer: "node-\(configuration.process.node)")
     }
 
     /// Whether events can be kept.

@@ -49,9 +49,10 @@ extension ConfigurationType<String> {
     /// Not shown with its query, which may hold a secret.
     fileprivate static var webhookURL: ConfigurationType {
         ConfigurationType(
-            expectation: "a URL such as https://example.com/webhook, of at most 2048 bytes", isSecret: true,
+            expectation: "a URL such as https://example.com/webhook, of at most 2048 bytes, or redis-stream",
+            isSecret: true,
             show: { EndpointName(app: "", url: $0).visibleURL }
-        ) { EndpointName.isValid(url: $0) ? $0 : nil }
+        ) { $0 == EndpointName.streamURL || EndpointName.isValid(url: $0) ? $0 : nil }
     }
 
     fileprivate static var headerValue: ConfigurationType {

@@ -284,6 +284,9 @@ extension ServerConfiguration {
         if self.storage.archive == .mariadb, self.storage.mariaDB == nil {
             reader.refuse("storage.archive", because: "needs mariadb.url")
         }
+        if self.webhooks.queue == .redisStream, self.storage.redis == nil {
+            reader.refuse("webhooks.queue", because: "needs redis.url")
+        }
         if self.appsFile?.isEmpty == true {
             reader.refuse("apps.file", because: "is not the path of a file")
         }

@@ -20,9 +20,30 @@ package final class EndpointDirectory: Sendable {
     /// All receivers.
     package var names: Set<EndpointName> {
         let names = self.apps.value.values.flatMap { app in
-            app.webhooks.map { EndpointName(app: app.id, url: $0.url) }
+            app.webhooks.filter { !$0.isStream }.map { EndpointName(app: app.id, url: $0.url) }
         }
         return Set(names)
+    }
+
+    /// The id of an app by its key; nil where there is none, or two.
+    func app(key: String) -> String? {
+        let found = self.apps.value.values.filter { $0.key == key }
+        return found.count == 1 ? found[0].id : nil
+    }
+
+    /// The key of an app.
+    func key(ofApp id: String) -> String? { self.apps.value[id]?.key }
+
+    /// Whether an app wants an event to stay in the stream.
+    func keepsInStream(_ event: WebhookEvent) -> Bool {
+        self.apps.value[event.app]?.webhooks.contains { $0.isStream && $0.wants(event.name, of: event.channel) } == true
+    }
+
+    /// Who hears of an event.
+    func endpoints(of event: WebhookEvent) -> [EndpointName] {
+        guard let app = self.apps.value[event.app] else { return [] }
+        return app.webhooks.filter { !$0.isStream && $0.wants(event.name, of: event.channel) }
+            .map { EndpointName(app: app.id, url: $0.url) }
     }
 
     /// A receiver as it is now; nil where it is gone.
@@ -36,15 +57,20 @@ package final class EndpointDirectory: Sendable {
     }
 
     /// The events that anybody hears of, each with those who do.
+    ///
+    /// - Parameter isStreamed: whether they go to the stream first.
     func letters(
-        _ events: [AppEvent], id: () -> String
+        _ events: [AppEvent], isStreamed: Bool, id: () -> String
     ) -> [(event: WebhookEvent, endpoints: [EndpointName])] {
         let apps = self.apps.value
         return events.compactMap { event in
             guard let app = apps[event.app], app.isEnabled else { return nil }
-            let endpoints = app.webhooks.filter { $0.wants(event.name, of: event.channel) }
+            let endpoints = app.webhooks.filter { endpoint in
+                endpoint.wants(event.name, of: event.channel) && (isStreamed || !endpoint.isStream)
+            }
             guard !endpoints.isEmpty else { return nil }
-            return (WebhookEvent(event, id: id()), endpoints.map { EndpointName(app: app.id, url: $0.url) })
+            let names = isStreamed ? [.stream] : endpoints.map { EndpointName(app: app.id, url: $0.url) }
+            return (WebhookEvent(event, id: id()), names)
         }
     }
 
@@ -57,4 +83,9 @@ package final class EndpointDirectory: Sendable {
     private static func table(_ apps: [AppConfiguration]) -> [String: AppConfiguration] {
         Dictionary(apps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
+}
+
+extension WebhookEndpoint {
+    /// Whether it is the stream itself.
+    fileprivate var isStream: Bool { self.url == EndpointName.streamURL }
 }

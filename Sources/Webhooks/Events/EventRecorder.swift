@@ -58,7 +58,9 @@ final class EventRecorder: Sendable {
         step.add(machine.take(self.intake.takeAll(), at: now))
         // Who has left when the server ends may come back to the next one.
         if !self.lifecycle.isDraining { step.add(machine.expire(at: now)) }
-        return Step(changes: step.changes, letters: self.post.endpoints.letters(step.events) { self.post.newID() })
+        return Step(
+            changes: step.changes,
+            letters: self.post.endpoints.letters(step.events, isStreamed: self.post.isStreamed) { self.post.newID() })
     }
 
     /// - Returns: the step, where it cannot be written.

@@ -10,6 +10,11 @@ package struct EndpointName: Hashable, Sendable {
     package var app: String
     package var url: String
 
+    /// The URL by which an app says that its events are to stay in the stream of Redis, for other readers of it.
+    package static let streamURL = "redis-stream"
+    /// What waits for the stream itself, of all apps.
+    static let stream = EndpointName(app: "", url: EndpointName.streamURL)
+
     package init(app: String, url: String) {
         self.app = app
         self.url = url
@@ -25,6 +30,7 @@ package struct EndpointName: Hashable, Sendable {
 
     /// The URL as anybody may see it: without user, query and fragment, which may hold secrets.
     package var visibleURL: String {
+        if self.url == Self.streamURL { return self.url }
         guard var parts = URLComponents(string: self.url) else { return "(no URL)" }
         parts.user = nil
         parts.password = nil

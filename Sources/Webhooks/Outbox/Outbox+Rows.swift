@@ -48,6 +48,18 @@ extension Outbox {
                     """
             )
         }
+        migrator.registerMigration("stream") { database in
+            // Entries of Redis' stream that are to be acknowledged once nobody waits for their events.
+            try database.execute(
+                sql: """
+                    CREATE TABLE entry (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        event INTEGER NOT NULL,
+                        stays INTEGER NOT NULL
+                    ) WITHOUT ROWID;
+                    """
+            )
+        }
         return migrator
     }
 
@@ -64,7 +76,8 @@ extension Outbox {
         )
     }
 
-    static func insert(_ event: WebhookEvent, for endpoints: [EndpointName], in database: Database) throws {
+    @discardableResult
+    static func insert(_ event: WebhookEvent, for endpoints: [EndpointName], in database: Database) throws -> Int64 {
         try database.cachedStatement(
             sql: """
                 INSERT INTO event (uuid, app, name, time, channel, user, socket, event, data, count, bytes)
@@ -79,6 +92,7 @@ extension Outbox {
             try database.cachedStatement(sql: "INSERT INTO delivery (event, app, url) VALUES (?, ?, ?)")
                 .execute(arguments: [number, endpoint.app, endpoint.url])
         }
+        return number
     }
 
     /// Removes deliveries, and the events that nobody waits for then.

@@ -11,9 +11,9 @@ internal import Synchronization
 /// Each receiver has a line of its own. An event is kept as long as a receiver waits for it, or it is a dead letter of one.
 package final class Outbox: Sendable {
     let database: DatabaseQueue
-    private let maximumBytes: Int
+    let maximumBytes: Int
     /// The sizes of all events.
-    private let bytes: Mutex<Int>
+    let bytes: Mutex<Int>
 
     /// Opens or creates the file.
     ///
@@ -164,6 +164,7 @@ package final class Outbox: Sendable {
     ) async throws(OutboxError) -> Int {
         try await self.write { database in
             let rows = try Row.fetchAll(database, sql: "SELECT DISTINCT app, url FROM delivery WHERE died IS NULL")
+            let endpoints = endpoints.union([.stream])
             var dead = 0
             for row in rows where !endpoints.contains(EndpointName(app: row[0], url: row[1])) {
                 try database.execute(

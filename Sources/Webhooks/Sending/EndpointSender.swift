@@ -14,18 +14,14 @@ final class EndpointSender: Sendable {
     private let post: PostOffice
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
-    private let state = Mutex(State())
-
-    private struct State {
-        var isFinishing = false
-        var problem: String?
-        /// Ends before its time where the server ends.
-        var pause: Task<Void, any Error>?
-    }
+    private let waiting: Interruptible
+    /// Why the last try failed; nil where it did not.
+    private let problem = Mutex<String?>(nil)
 
     init(_ name: EndpointName, _ post: PostOffice) {
         self.name = name
         self.post = post
+        self.waiting = Interruptible(post.sleep)
         (self.signals, self.signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.signal.yield()
     }
@@ -35,10 +31,7 @@ final class EndpointSender: Sendable {
 
     /// Nothing more will come: it ends when nothing waits, or when a try fails. Any thread.
     func finish() {
-        self.state.withLock { state in
-            state.isFinishing = true
-            state.pause?.cancel()
-        }
+        self.waiting.end()
         self.signal.yield()
         self.signal.finish()
     }
@@ -48,7 +41,7 @@ final class EndpointSender: Sendable {
         var pace = RetryPace()
         for await _ in self.signals {
             // What happens at the same time goes out together.
-            await self.pause(.milliseconds(5))
+            await self.waiting.wait(.milliseconds(5))
             while !Task.isCancelled {
                 guard let receiver = self.post.endpoints.receiver(self.name) else { return }
                 let batch: [Delivery]
@@ -56,10 +49,12 @@ final class EndpointSender: Sendable {
                     batch = try await self.post.outbox.next(for: self.name, atMost: pace.limit, bytes: Self.mostBytes)
                 } catch {
                     self.post.outboxFailed(error)
-                    break
+                    if self.waiting.isOver { return }
+                    await self.waiting.wait(RetryPace.firstWait)
+                    continue
                 }
                 if batch.isEmpty { break }
-                guard await self.send(batch, to: receiver, &pace) || !self.state.withLock({ $0.isFinishing }) else {
+                guard await self.send(batch, to: receiver, &pace) || !self.waiting.isOver else {
                     return
                 }
             }
@@ -68,7 +63,7 @@ final class EndpointSender: Sendable {
 
     /// One try.
     ///
-    /// - Returns: whether the receiver has taken the events.
+    /// - Returns: whether the receiver has taken the events, and the outbox knows.
     private func send(_ batch: [Delivery], to receiver: Receiver, _ pace: inout RetryPace) async -> Bool {
         let request = WebhookRequest(
             batch.map(\.event), to: receiver, at: self.post.clock.now().milliseconds, id: self.post.newID()
@@ -86,7 +81,8 @@ final class EndpointSender: Sendable {
             } catch {
                 // They go out again: at least once.
                 self.post.outboxFailed(error)
-                await self.pause(RetryPace.firstWait)
+                await self.waiting.wait(RetryPace.firstWait)
+                return false
             }
             return true
         case .refused(let status): reason = "status \(status)"
@@ -114,33 +110,17 @@ final class EndpointSender: Sendable {
                 metadata: ["app": "\(self.name.app)", "url": "\(self.name.visibleURL)", "events": "\(dead)"]
             )
         }
-        await self.pause(
+        await self.waiting.wait(
             pace.failed(batch.count, isRefused: isRefused, hasGivenUp: dead > 0, jitter: .random(in: 0...1))
         )
         return false
     }
 
-    private func pause(_ duration: Duration) async {
-        let pause: Task<Void, any Error>? = self.state.withLock { state in
-            guard !state.isFinishing else { return nil }
-            let sleep = self.post.sleep
-            let pause = Task { try await sleep(duration) }
-            state.pause = pause
-            return pause
-        }
-        guard let pause else { return }
-        await withTaskCancellationHandler {
-            _ = try? await pause.value
-        } onCancel: {
-            pause.cancel()
-        }
-    }
-
     /// Logs once for each problem, not once for each try.
     private func note(_ problem: String?) {
-        let before = self.state.withLock { state in
-            defer { state.problem = problem }
-            return state.problem
+        let before = self.problem.withLock { last in
+            defer { last = problem }
+            return last
         }
         guard before != problem else { return }
         var metadata: Logger.Metadata = ["app": "\(self.name.app)", "url": "\(self.name.visibleURL)"]

@@ -16,6 +16,8 @@ package final class PostOffice: Sendable {
     let logger: Logger
     /// How long a receiver is asked again, in milliseconds.
     let retryFor: Int64
+    /// Whether events go to the stream of Redis first.
+    let isStreamed: Bool
     let sleep: @Sendable (Duration) async throws -> Void
     let counters = WebhookCounters()
     private let problem = Mutex<String?>(nil)
@@ -23,13 +25,14 @@ package final class PostOffice: Sendable {
     /// - Parameter sleep: how to wait; throws when the wait is over before its time.
     package init(
         endpoints: EndpointDirectory, outbox: Outbox, transport: any WebhookTransport, retryFor: Duration,
-        clock: any ServerClock, logger: Logger,
+        isStreamed: Bool = false, clock: any ServerClock, logger: Logger,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.endpoints = endpoints
         self.outbox = outbox
         self.transport = transport
         self.retryFor = retryFor.components.seconds * 1000
+        self.isStreamed = isStreamed
         self.clock = clock
         self.logger = logger
         self.sleep = sleep

@@ -33,11 +33,11 @@ struct WebhookMembersTests {
         arguments: [
             (
                 "events: []",
-                "webhooks.url: is missing: a URL such as https://example.com/webhook, of at most 2048 bytes"
+                "webhooks.url: is missing: a URL such as https://example.com/webhook, of at most 2048 bytes, or redis-stream"
             ),
             (
                 "url: 'ftp://a'",
-                "webhooks.url: <hidden> is not a URL such as https://example.com/webhook, of at most 2048 bytes"
+                "webhooks.url: <hidden> is not a URL such as https://example.com/webhook, of at most 2048 bytes, or redis-stream"
             ),
             ("url: 'http://a', event: [x]", "webhooks.event: unknown key; did you mean 'events'?"),
             (
