@@ -61,6 +61,9 @@ package final class AppDirectory: Sendable {
         self.noteWanted()
     }
 
+    /// The ids of the apps of the file.
+    package var idsOfFile: Set<String> { self.table.withLock { Set($0.byID.keys).subtracting($0.found) } }
+
     /// Whether an app of the file has an id or a key.
     func isOfFile(id: String?, key: String?) -> Bool {
         self.table.withLock { table in

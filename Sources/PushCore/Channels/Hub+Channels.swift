@@ -19,7 +19,7 @@ extension Hub {
             let topic = app.topic(of: channel)
             shard.counters.eventsRouted += 1
             app.traffic(on: shard)?.published()
-            if let monitoring = self.extensions?.monitoring, app.isMonitored {
+            if let monitoring = self.monitoring, app.isMonitored {
                 monitoring.offer(
                     MonitoredTraffic(
                         appKey: app.settings.value.key, milliseconds: shard.now.milliseconds,

@@ -22,8 +22,11 @@ package final class Hub: Sendable {
     let ids: MessageIDGenerator
     let archive: ArchiveQueue?
     let history: (any MessageHistory)?
-    /// Nil where there are none.
+    /// Nil where there are none, as what follows.
     let extensions: HubExtensions?
+    let middlewares: MessageChain?
+    let eventHandlers: [String: any ClientEventHandler]?
+    let monitoring: Monitoring?
     let unansweredLogins = UnansweredLogins()
     /// Messages that clients have named.
     let clientMessages = RecentRequests<Receipt>(capacity: 1_000_000, lifetime: 24 * 3600 * 1_000_000_000)
@@ -54,6 +57,9 @@ package final class Hub: Sendable {
     ) {
         self.apps = apps
         self.extensions = extensions
+        self.middlewares = extensions?.middlewares
+        self.eventHandlers = extensions?.eventHandlers
+        self.monitoring = extensions?.monitoring
         self.node = node
         self.chatSettings = Live(chat)
         self.topics = ports.topics
@@ -87,8 +93,6 @@ package final class Hub: Sendable {
 
     // MARK: - Extensions
 
-    var middlewares: MessageChain? { self.extensions?.middlewares }
-    var eventHandlers: [String: any ClientEventHandler]? { self.extensions?.eventHandlers }
     /// What extensions may have the hub do.
     package var context: HubContext { HubContext(self) }
 

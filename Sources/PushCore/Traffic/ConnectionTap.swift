@@ -16,7 +16,7 @@ package final class ConnectionTap {
     /// Nil where nobody wants to know.
     init?(of session: PusherSession) {
         self.traffic = session.app.traffic(on: session.shard)
-        self.monitoring = session.app.isMonitored ? session.hub.extensions?.monitoring : nil
+        self.monitoring = session.app.isMonitored ? session.hub.monitoring : nil
         guard self.traffic != nil || self.monitoring != nil else { return nil }
         self.appKey = session.app.settings.value.key
         self.socketID = session.socketID.text

@@ -98,9 +98,11 @@ extension ReloadablePart {
 
     /// The apps whose clients use channels. Their file is read at every reload; one that is gone is not generated again,
     /// which would close the clients of all apps.
-    static func apps(_ hub: Hub, logger: Logger) -> ReloadablePart {
+    ///
+    /// - Parameter hasSource: whether another system knows apps too, so that there need not be a file.
+    static func apps(_ hub: Hub, hasSource: Bool, logger: Logger) -> ReloadablePart {
         ReloadablePart(keys: ["apps.file", "chat.app"]) { new in
-            guard let apps = try Apps.load(new)?.apps ?? (new.appSource.source == .file ? nil : []) else {
+            guard let apps = try Apps.load(new)?.apps ?? (hasSource ? [] : nil) else {
                 throw StorageError(
                     code: .cannotOpen, message: "apps.file is not set, and there is no \(DataDirectory(new).apps)"
                 )
@@ -108,7 +110,7 @@ extension ReloadablePart {
             let chat = try new.chatApp(among: apps)
             return {
                 let changed = apps.filter { hub.apps.app(id: $0.id)?.settings.value != $0 }.map(\.id)
-                let removed = Set(hub.apps.all.map(\.id)).subtracting(apps.map(\.id)).sorted()
+                let removed = hub.apps.idsOfFile.subtracting(apps.map(\.id)).sorted()
                 hub.update(apps: apps, chat: chat)
                 guard !changed.isEmpty || !removed.isEmpty else { return }
                 logger.notice(

@@ -164,7 +164,7 @@ final class Server: ReloadableService {
         self.reloadableParts =
             [
                 .log, .chat(hub), .connections(limits, descriptors: descriptors), .datagrams(self.udp),
-                .interface(interface), .webhooks(webhooks), .apps(hub, logger: logger),
+                .interface(interface), .webhooks(webhooks), .apps(hub, hasSource: lookup != nil, logger: logger),
             ] + [identity.map { .certificate($0) }].compactMap { $0 }
         let extra = self.listeners.flatMap(\.extraAddresses)
         if !extra.isEmpty { logger.info("listening on further ports", metadata: ["addresses": "\(extra)"]) }

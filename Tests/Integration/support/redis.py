@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real Redis with data of its own, and a client that keeps bytes as they are."""
 
+import io
 import json
 import os
 import shutil
@@ -73,8 +74,49 @@ class Redis:
         flat = self.command("HGETALL", key)
         return {name.decode(): json.loads(value) for name, value in zip(flat[::2], flat[1::2])}
 
+    def subscribe(self, channel):
+        """A connection that gets what is published on a channel."""
+        return Subscription(self, channel)
+
     def keys(self, pattern="*"):
         return sorted(key.decode() for key in self.command("KEYS", pattern))
+
+
+class Subscription:
+    """What is published on a channel of Redis."""
+
+    def __init__(self, redis, channel):
+        self.socket = socket.create_connection(("127.0.0.1", redis.port), timeout=10)
+        self.received = b""
+        for command in (("AUTH", PASSWORD), ("SUBSCRIBE", channel)):
+            self.socket.sendall(_encoded(*command))
+            self._next(10.0)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def message(self, seconds=10.0):
+        """The next message. TimeoutError where there is none."""
+        return self._next(seconds)[2]
+
+    def _next(self, seconds):
+        self.socket.settimeout(seconds)
+        while True:
+            # What has not come whole is read again with what follows.
+            reader = io.BytesIO(self.received)
+            try:
+                reply = _reply(reader)
+                self.received = self.received[reader.tell():]
+                return reply
+            except ConnectionError:
+                pass
+            more = self.socket.recv(65536)
+            if not more:
+                raise EOFError("redis closed the connection")
+            self.received += more
 
 
 def _encoded(*arguments):
@@ -94,5 +136,10 @@ def _reply(reader):
     if kind == b":":
         return int(rest)
     if kind == b"$":
-        return None if rest == b"-1" else reader.read(int(rest) + 2)[:-2]
+        if rest == b"-1":
+            return None
+        value = reader.read(int(rest) + 2)
+        if not value.endswith(b"\r\n") or len(value) < int(rest) + 2:
+            raise ConnectionError("redis closed the connection")
+        return value[:-2]
     return None if rest == b"-1" else [_reply(reader) for _ in range(int(rest))]
