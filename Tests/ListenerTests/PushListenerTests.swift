@@ -54,6 +54,45 @@ struct PushListenerTests {
         }
     }
 
+    @Test("further ports of the address are no different, and end with it")
+    func extraPorts() async throws {
+        let accepted = Mutex(0)
+        let routes = ConnectionRoutes { connection in
+            accepted.withLock { $0 += 1 }
+            connection.channel.close(promise: nil)
+        }
+        let configuration = ListenerConfiguration(host: "127.0.0.1", port: 0, extraPorts: [0, 0])
+        try await RunningListener.run(configuration: configuration, routes: routes) { server in
+            let addresses = [server.address] + server.listener.extraAddresses
+            #expect(Set(addresses.map(\.port)).count == 3)
+            for address in addresses {
+                let client = try await RawClient.connect(to: address)
+                try await client.send(Requests.plain)
+                _ = try await client.receiveToEnd()
+                await client.close()
+            }
+            #expect(accepted.withLock { $0 } == 3)
+            await server.listener.close()
+            for address in addresses {
+                await #expect(throws: (any Error).self) { try await RawClient.connect(to: address) }
+            }
+        }
+    }
+
+    @Test("a further port that is taken is refused with its host and port")
+    func extraPortTaken() async throws {
+        try await RunningListener.run(routes: RouteRecorder().routes) { server in
+            let port = try #require(server.address.port)
+            let error = await #expect(throws: BindError.self) {
+                try await RunningListener.run(
+                    configuration: .init(host: "127.0.0.1", port: 0, extraPorts: [0, port]),
+                    routes: RouteRecorder().routes
+                ) { _ in }
+            }
+            #expect(error?.description.hasPrefix("cannot listen on 127.0.0.1:\(port): ") == true)
+        }
+    }
+
     @Test("after the close nobody comes, and who is there stays")
     func close() async throws {
         let routes = RouteRecorder()

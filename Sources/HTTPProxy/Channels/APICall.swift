@@ -45,7 +45,8 @@ struct APICall {
             throw APIError.unauthorized("auth_key is not the key of an app", reason: .unknownApp)
         }
         let settings = app.settings.value
-        guard settings.key == signature.key else {
+        // Of a key that is given twice one may be found and the other signed: the two readings have to agree.
+        guard settings.key == signature.key, settings.dialect == called.dialect else {
             throw APIError.unauthorized("auth_key is not the key of app \(app.id)", reason: .unknownApp)
         }
         try signature.verify(with: PusherSecret(settings.secret), seconds: seconds)

@@ -41,7 +41,7 @@ package struct HTTPReply: Equatable, Sendable {
             headers[parts[0].lowercased()] = headers[parts[0].lowercased()].map { "\($0), \(value)" } ?? value
         }
         var length = 0
-        if hasBody && status != 204 {
+        if hasBody, status != 204, status != 304 {
             guard let given = headers["content-length"].flatMap({ Int($0) }) else { throw Malformed(text: head) }
             length = given
         }

@@ -65,15 +65,18 @@ struct APIFuzzTests {
             "/apps/3/channels/a%40b/users?auth_key=k&B=%2C&a=%zz&channels[]=1&auth_signature=0&auth_timestamp=1&auth_version=1.0"
         try Fuzz.run("API targets") { generator in
             generator.mutated(Array(target.utf8))
-        } check: { input, _ in
+        } check: { input, generator in
+            let dialect = generator.pick(Dialect.allCases)
             let parts = String(decoding: input, as: UTF8.self)
                 .split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-            _ = try? APIEndpoint.Path(String(parts[0]))?.endpoint()
-            guard parts.count > 1, let parameters = try? APIParameters(String(parts[1])) else { return }
+            _ = try? APIEndpoint.Path(String(parts[0]))?.endpoint(in: dialect)
+            guard parts.count > 1, let parameters = try? APIParameters(query: String(parts[1]), dialect: dialect) else {
+                return
+            }
             let text = APISignature.signedText(method: "GET", path: "/", parameters: parameters)
             try #require(text.hasPrefix("GET\n/\n"))
             try #require(!text.dropFirst(6).hasPrefix("auth_signature="))
-            _ = try? APISignature(method: "GET", path: "/", parameters: parameters)
+            _ = try? APISignature(method: "GET", path: "/", parameters: parameters, dialect: dialect)
                 .verify(with: PusherSecret("secret"), seconds: 1)
         }
     }
