@@ -31,7 +31,8 @@ enum APIResponse {
         // Of a path that is none workbunny's callers hear in plain text.
         let isJSON = dialect.isWorkbunny && error.reason != .nothingThere
         let body =
-            isJSON ? self.errorObject(error) : ByteBuffer(string: error.message + (dialect == .pusher ? "\n" : ""))
+            isJSON
+            ? self.errorObject(error.message) : ByteBuffer(string: error.message + (dialect == .pusher ? "\n" : ""))
         let response = Response(
             status: .init(code: error.status),
             headers: [
@@ -54,9 +55,10 @@ enum APIResponse {
         return response
     }
 
-    private static func errorObject(_ error: APIError) -> ByteBuffer {
+    /// How workbunny's callers are told what is wrong.
+    static func errorObject(_ message: String) -> ByteBuffer {
         var body = ByteBuffer(string: "{\"error\":")
-        body.writeJSONString(error.message)
+        body.writeJSONString(message)
         body.writeStaticString("}")
         return body
     }

@@ -50,10 +50,7 @@ struct DialectRoutes {
             body.writeStaticString("}")
             return ChatResponse.json(.ok, body)
         } catch let error as FrameError {
-            var body = ByteBuffer(string: "{\"error\":")
-            body.writeJSONString(error.message)
-            body.writeStaticString("}")
-            return ChatResponse.json(.init(code: error.code), body)
+            return ChatResponse.json(.init(code: error.code), APIResponse.errorObject(error.message))
         }
     }
 

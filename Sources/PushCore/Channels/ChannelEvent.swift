@@ -11,7 +11,8 @@ package struct ChannelEvent: Sendable {
     package static let maximumNameBytes = PusherClientFrame.maximumNameBytes
 
     package var name: String
-    /// A JSON string with its quotes and escapes, as the backend wrote it: passed on byte for byte.
+    /// A JSON string with its quotes and escapes, as the backend wrote it: passed on byte for byte. For an app of workbunny's
+    /// dialect it may be any JSON.
     package var data: ByteBuffer
 
     package init(name: String, data: ByteBuffer) {

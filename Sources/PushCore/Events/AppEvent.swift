@@ -46,7 +46,7 @@ package struct AppEvent: Sendable, Equatable {
         case clientEvent(name: ByteBuffer, data: ByteBuffer, socketID: String, user: String?)
         case cacheMiss
         case subscriptionCount(Int)
-        /// - Parameter data: a JSON string with its quotes.
+        /// - Parameter data: a JSON string with its quotes; of an app of workbunny's dialect any raw JSON.
         case serverEvent(name: String, data: ByteBuffer)
         case userOnline(String)
         case userOffline(String)

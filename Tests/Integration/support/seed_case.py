@@ -49,6 +49,19 @@ class SeedCase(PusherCase):
         client.rest()
         return client
 
+    def assert_given(self, event, data):
+        """The data of an event is what a backend gave. What was no text may have come as the text of its JSON, since these
+        clients speak Pusher's protocol."""
+        if isinstance(data, str):
+            self.assertEqual(event["data"], data)
+        else:
+            self.assertEqual(json.loads(self.json_of(event)), data)
+
+    @staticmethod
+    def json_of(event):
+        """The JSON of data that was no text, as it was written."""
+        return event["data"] if isinstance(event["data"], str) else event.raw["data"]
+
     def assert_answer(self, answer, status, body, kind=None):
         """A body of text is JSON's where the answer says so, and compared as it was written."""
         self.assertEqual((answer.status, answer.text), (status, body))
