@@ -5,6 +5,8 @@
 
 import json
 
+import pusher
+
 from support import http
 from support.case import unique
 from support.php import needs_php
@@ -122,6 +124,26 @@ class WebmanPush(SeedCase):
         self.assertEqual(client.rest(), [])
         self.assertEqual(users["result"], [{"id": "listener"}])
         self.assertEqual((wrong["status"], wrong["body"]), (400, "Bad Request"))
+
+
+class OfficialLibrary(SeedCase):
+    """Who publishes with Pusher's own library goes on doing so, whatever the dialect of the app."""
+
+    def test_it_publishes_and_asks(self):
+        for app, sent in ((WEBMAN, lambda name: {}), (WORKBUNNY_2, lambda name: {"channels": [name]})):
+            with self.subTest(app.settings["dialect"]):
+                backend = pusher.Pusher(
+                    app.id, app.key, app.secret, ssl=False, host="127.0.0.1", port=self.server.http_port
+                )
+                channel = unique("presence-x")
+                client = self.listener(app, channel)
+                self.assertEqual(backend.trigger(channel, "news", {"a": 1}), sent(channel))
+                self.assertEqual(json.loads(client.expect("news", channel)["data"]), {"a": 1})
+                self.assertEqual(backend.trigger(channel, "news", "x", client.socket_id), sent(channel))
+                told = backend.channel_info(channel, ["user_count", "subscription_count"])
+                self.assertEqual((told["occupied"], told["user_count"], told["subscription_count"]), (True, 1, 1))
+                self.assertIn(channel, backend.channels_info("presence-")["channels"])
+                self.assertEqual(client.rest(), [])
 
 
 class WorkbunnyTests:
