@@ -32,7 +32,7 @@ extension Hub {
             guard let session = shard.session(id) as? PusherSession,
                 session.subscriptions.contains(where: { $0.topic == topic && $0.member == user })
             else { continue }
-            session.end(.notAuthorized, reason: "terminated by the app", frame: nil)
+            session.end(.notAuthorized, reason: PusherServerFrame.terminatedByApp, frame: nil)
         }
     }
 }
