@@ -365,6 +365,21 @@ test('a token of the chat brings its grants', async (t) => {
   assert.equal(end.retry_in, null);
 });
 
+test("the server's own endpoints sign for who has a token", async (t) => {
+  const uid = unique('ann');
+  const token = await server.issue(uid, { channels: ['private-user-{uid}', 'presence-room-*'] });
+  const endpoint = (path) => ({ url: `http://127.0.0.1:${server.httpPort}${path}`, params: { access_token: token } });
+  const client = await connected(t, { auth: endpoint('/pusher/auth'), user_auth: endpoint('/pusher/user-auth') });
+  await joined(client, `private-user-${uid}`);
+  const room = await joined(client, unique('presence-room'));
+  assert.equal(room.members.me.id, uid);
+  const refused = next(client.subscribe(unique('private-other')), 'pusher:subscription_error');
+  assert.equal((await refused)[0].status, 403);
+  const signedIn = next(client, 'pusher:signin_success');
+  client.signin();
+  assert.equal((await signedIn)[0].id, uid);
+});
+
 test('a key that nobody knows is the end', async (t) => {
   const client = push(t, { app_key: 'nobody' });
   const errors = record(client.connection, 'error');

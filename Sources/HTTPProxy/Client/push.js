@@ -1265,7 +1265,7 @@
     }
 
     _loggedIn(data) {
-      this.uid = String(data.uid);
+      if (data.uid !== undefined) this.uid = String(data.uid);
       this.source = data.source;
       this.session = data.session;
       if (typeof data.token === 'string') this.device = data.token;

@@ -45,18 +45,18 @@ async function freePorts(count) {
   return ports;
 }
 
-/** A server on ports and a data directory of its own, which it keeps over restarts. */
+/** A server on ports and a data directory of its own, which it keeps over restarts. `members`: more of its app's. */
 export class PushServer {
   #environment;
   #child = null;
 
-  static async start(settings = {}) {
+  static async start(settings = {}, members = {}) {
     const server = new PushServer();
     server.directory = fs.mkdtempSync(path.join(os.tmpdir(), 'push-js-'));
     const [socketPort, udpPort, httpPort] = await freePorts(3);
     Object.assign(server, { socketPort, httpPort, url: `ws://127.0.0.1:${socketPort}` });
     const apps = path.join(server.directory, 'apps.yaml');
-    fs.writeFileSync(apps, JSON.stringify({ apps: [app] }));
+    fs.writeFileSync(apps, JSON.stringify({ apps: [{ ...app, ...members }] }));
     const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PUSH_'));
     server.#environment = {
       ...Object.fromEntries(kept),
