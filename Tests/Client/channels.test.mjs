@@ -337,7 +337,9 @@ test('who has signed in joins presence without channel_data, after every reconne
   const id = unique('ann');
   const userAuth = ({ socket_id: socketID }) => {
     const data = JSON.stringify({ id });
-    return { auth: sign(socketID, '', 'user', '', data), user_data: data };
+    const signed = { auth: sign(socketID, '', 'user', '', data), user_data: data };
+    // Slower than what signs for channels.
+    return new Promise((resolve) => { setTimeout(resolve, 50, signed); });
   };
   const auth = ({ socket_id: socketID, channel_name: name }) => ({ auth: sign(socketID, name) });
   const client = push(t, { auth, user_auth: userAuth });

@@ -101,6 +101,13 @@ test('what comes twice is told once, and acknowledged again where the ack was lo
   assert.equal(heard.length, 3);
 });
 
+test('of two ids the longer one is above', async (t) => {
+  const { peer } = await open(t);
+  ['9', '10'].forEach((one) => peer.send(message(0, { id: one })));
+  await eventually('acknowledged', () => acks(peer).length > 0);
+  assert.deepEqual(acks(peer), ['10']);
+});
+
 test('by hand nothing is acknowledged by itself, and no id above what was', async (t) => {
   const { client, peer } = await open(t, () => {}, { ack: 'manual' });
   const heard = record(client, 'message');
@@ -132,12 +139,12 @@ test('since follows what comes in order, and stops at a gap', async (t) => {
 test('what oneself sent from elsewhere is told, and not acknowledged', async (t) => {
   const { client, peer } = await open(t, () => {}, { echo: true });
   const heard = record(client, 'message');
-  peer.send(message(1, { uid: 'ann', to_uid: 'ben' }));
-  peer.send(message(1, { uid: 'ann', to_uid: 'carol' }));
-  peer.send(message(2, { uid: 'ann', to_uid: 'ann' }));
+  peer.send(message(1, { uid: 'ann', to_uid: 'ann' }));
+  peer.send(message(2, { uid: 'ann', to_uid: 'ben' }));
+  peer.send(message(2, { uid: 'ann', to_uid: 'carol' }));
   await eventually('acknowledged', () => acks(peer).length > 0);
-  assert.deepEqual(acks(peer), [id(2)]);
-  assert.deepEqual(heard.map(({ to_uid: to }) => to), ['ben', 'carol', 'ann']);
+  assert.deepEqual(acks(peer), [id(1)]);
+  assert.deepEqual(heard.map(({ to_uid: to }) => to), ['ann', 'ben', 'carol']);
 });
 
 test('nothing that a server sends throws', async (t) => {

@@ -138,6 +138,89 @@ test('a server that answers is kept, and hears a ping however much it says', asy
   assert.deepEqual(lost, []);
 });
 
+test('a server that answers late, but in time, is kept', async (t) => {
+  let pongs = 0;
+  const server = await serve(t, {
+    ...greets,
+    heard: (peer, { event }) => event === 'pusher:ping' && setTimeout(() => {
+      pongs += 1;
+      peer.send({ event: 'pusher:pong', data: '{}' });
+    }, 30),
+  });
+  const client = await connected(t, server, { heartbeat: 10, pingTimeout: 500 });
+  const lost = record(client.connection, 'disconnected');
+  await eventually('the first would have run out', () => pongs >= 70);
+  assert.deepEqual(lost, []);
+});
+
+test('the server may want to hear more often, within reason', async (t) => {
+  const { setInterval: own } = globalThis;
+  t.after(() => { globalThis.setInterval = own; });
+  for (const [said, every] of [[10, 10000], [1, 5000], [120, 25000], [0, 25000], [-5, 25000], ['x', 25000]]) {
+    const data = { socket_id: '1.1', activity_timeout: said };
+    const server = await serve(t, { connected: (peer) => peer.send({ ...greeting, data }) });
+    const intervals = [];
+    globalThis.setInterval = (action, milliseconds) => {
+      intervals.push(milliseconds);
+      return own(action, milliseconds);
+    };
+    const client = await connected(t, server);
+    globalThis.setInterval = own;
+    client.disconnect();
+    assert.ok(intervals.includes(every), `${said}: ${intervals}`);
+  }
+});
+
+test('a connection that held was a good one: the wait starts anew', async (t) => {
+  const [random, now] = [Math.random, Date.now];
+  t.after(() => Object.assign(Math, { random }) && Object.assign(Date, { now }));
+  Math.random = () => 1;
+  const server = await serve(t);
+  for (const [held, delay] of [[9000, 30000], [11000, 1000]]) {
+    const client = await connected(t, server, { maxDelay: 30000 });
+    client.connection._failures = 8;
+    Date.now = () => now() + held;
+    const told = next(client.connection, 'disconnected');
+    server.last.breakOff();
+    assert.equal((await told)[0].retry_in, delay);
+    Date.now = now;
+    client.disconnect();
+  }
+});
+
+test('what waited for a subscription goes out in a burst, and then one by one', async (t) => {
+  const server = await serve(t, {
+    ...greets,
+    heard: (peer, { event, data }) => event === 'pusher:subscribe'
+      && peer.send({ event: 'pusher_internal:subscription_succeeded', channel: data.channel, data: '{}' }),
+  });
+  const client = push(t, server);
+  const channel = client.subscribe('private-a');
+  for (let n = 0; n < 12; n += 1) channel.trigger('client-n', n);
+  await next(channel, 'pusher:subscription_succeeded');
+  client.connection.wake();
+  await eventually('all came', () => server.last.received.length >= 14);
+  const events = server.last.received.map(({ event, data }) => (event === 'client-n' ? data : event));
+  assert.deepEqual(events, ['pusher:subscribe', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 'pusher:ping', 10, 11]);
+});
+
+test('the answer to a subscription that was given up is not taken for that of the next', async (t) => {
+  const server = await serve(t);
+  let asked = 0;
+  // The second time, nobody signs.
+  const auth = () => ((asked += 1) === 1 ? { auth: 'key:signed' } : new Promise(() => {}));
+  const client = await connected(t, server, { auth });
+  client.subscribe('private-a');
+  await eventually('it is asked for', () => server.last.received.length === 1);
+  client.unsubscribe('private-a');
+  const again = client.subscribe('private-a');
+  server.last.send({ event: 'pusher_internal:subscription_succeeded', channel: 'private-a', data: '{}' });
+  const fenced = next(client, 'fence');
+  server.last.send({ event: 'fence', data: '1' });
+  await fenced;
+  assert.equal(again.subscribed, false);
+});
+
 test('a ping of the server is answered', async (t) => {
   const server = await serve(t);
   await connected(t, server);
@@ -232,8 +315,10 @@ test('disconnect ends it, connect begins again, and instances says who is there'
 test('a client that ends itself in a listener stays ended', async (t) => {
   const server = await serve(t);
   const client = push(t, server);
-  client.connection.on('connected', () => client.disconnect());
+  client.connection.on('state_change', ({ current }) => current === 'connected' && client.disconnect());
+  const seen = record(client.connection, 'connected');
   await next(client.connection, 'disconnected');
+  assert.deepEqual(seen, []);
   assert.equal(client.connection.state, 'disconnected');
   assert.deepEqual(server.last.received, []);
 });

@@ -164,13 +164,7 @@
     socket.onclose = ({ code, reason }) => observer.ended(code, reason);
     // A close follows.
     socket.onerror = noop;
-    return {
-      send: (text) => socket.send(text),
-      close() {
-        socket.onopen = socket.onmessage = socket.onclose = noop;
-        socket.close();
-      },
-    };
+    return { send: (text) => socket.send(text), close: () => socket.close() };
   }
 
   /** The sockets of uni-app and of mini programs. Not every one of them reports a close behind an error. */
