@@ -164,7 +164,8 @@ test('an endpoint that refuses is heard of, and asked again by the next subscrib
 
 test('an endpoint that is away is asked again by itself', async (t) => {
   let count = 0;
-  const endpoint = await authEndpoint((form) => ((count += 1) < 3 ? { status: 503, body: 'later' } : authorization(form)));
+  const isAway = () => (count += 1) < 3;
+  const endpoint = await authEndpoint((form) => (isAway() ? { status: 503, body: 'later' } : authorization(form)));
   t.after(endpoint.stop);
   const client = await connected(t, { auth: endpoint.url });
   const channel = client.subscribe(unique('private-a'));

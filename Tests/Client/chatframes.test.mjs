@@ -29,7 +29,9 @@ async function open(t, heard = () => {}, options = {}) {
 }
 
 const acks = (peer) => peer.received.filter(({ type }) => type === 'ack').map(({ id: one }) => one);
-const ack = ({ client_id: clientID }, n) => ({ type: 'ack', code: 200, client_id: clientID, id: id(n), data: { onLine: 0 } });
+const ack = ({ client_id: clientID }, n) => ({
+  type: 'ack', code: 200, client_id: clientID, id: id(n), data: { onLine: 0 },
+});
 
 test('what comes too fast is sent again when it may be', async (t) => {
   let refusals = 2;
@@ -155,7 +157,8 @@ test('nothing that a server sends throws', async (t) => {
   const { client, peer } = await open(t);
   const heard = record(client, 'message');
   for (const text of ['x', '', 'null', '5', '[]', '{}', '{"type":5}', '{"type":"chat"}', '{"type":"ack"}',
-    '{"type":"ack","client_id":["x"]}', '{"type":"history"}', '{"type":"edit","content":1}', '{"type":"push.x","content":1}',
+    '{"type":"ack","client_id":["x"]}', '{"type":"history"}', '{"type":"edit","content":1}',
+    '{"type":"push.x","content":1}',
     '{"type":"error"}', '{"type":"typing"}', '{"type":"pong"}', '{"type":"login","code":200}']) peer.send(text);
   peer.send(message(1));
   await eventually('the message is there', () => heard.length > 0);

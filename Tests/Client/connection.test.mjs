@@ -256,7 +256,8 @@ test('nothing that a server sends throws', async (t) => {
     '{"event":"pusher_internal:member_added","channel":"presence-r","data":[]}',
     '{"event":"pusher_internal:member_removed","channel":"presence-r","data":"x"}',
     '{"event":"pusher_internal:subscription_count","channel":"presence-r","data":"x"}',
-    '{"event":"pusher:connection_established","data":"{}"}', '{"event":"pusher:subscription_error","channel":"presence-r"}',
+    '{"event":"pusher:connection_established","data":"{}"}',
+    '{"event":"pusher:subscription_error","channel":"presence-r"}',
   ];
   frames.forEach((frame) => server.last.send(frame));
   const fenced = next(client, 'fence');

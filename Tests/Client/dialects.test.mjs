@@ -18,7 +18,8 @@ const succeeded = 'pusher:subscription_succeeded';
 async function meet(t, dialect, options) {
   const server = await ScriptedServer.start(speaking(dialect));
   t.after(() => server.stop());
-  const client = push(t, { url: server.url, app_key: 'workbunny', auth: () => ({ auth: 'workbunny:signed' }), ...options });
+  const auth = () => ({ auth: 'workbunny:signed' });
+  const client = push(t, { url: server.url, app_key: 'workbunny', auth, ...options });
   await next(client.connection, 'connected');
   return { server, client, peer: server.last };
 }
@@ -122,12 +123,13 @@ test('workbunny: what its endpoint answers is passed on as it is', async (t) => 
 });
 
 test('workbunny: who leaves a presence channel is named', async (t) => {
-  const { client, peer } = await meet(t, dialects['workbunny-2'], { channel_data: { user_id: 'ann', user_info: '{}' } });
+  const ann = { user_id: 'ann', user_info: '{}' };
+  const { client, peer } = await meet(t, dialects['workbunny-2'], { channel_data: ann });
   await next(client.subscribe('presence-r'), succeeded);
   client.unsubscribe('presence-r');
   await eventually('it is told', () => peer.received.some(({ event }) => event === 'pusher:unsubscribe'));
   const { data } = peer.received[peer.received.length - 1];
-  assert.deepEqual(JSON.parse(data.channel_data), { user_id: 'ann', user_info: '{}' });
+  assert.deepEqual(JSON.parse(data.channel_data), ann);
 });
 
 test('webman-push: lists in place of objects, as PHP makes them of ids that are numbers', async (t) => {

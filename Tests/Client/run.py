@@ -25,8 +25,7 @@ SECONDS = 300
 
 
 def run_node(file):
-    """Runs a file of tests and gives how many passed and failed. Node has no global WebSocket before version 22, and need
-    have none."""
+    """Runs a file of tests and gives how many passed and failed."""
     print(f"{file.name}:", flush=True)
     command = ["node", "--test-reporter=tap", str(file)]
     try:

@@ -4,7 +4,7 @@
 
 // The client of a push server: Push for channels, Push.Chat for the chat. One file without dependencies, for browsers,
 // Node, uni-app and mini programs: a classic script (global `Push`), CommonJS, and by push.mjs an ES module. The syntax
-// is that of ES2019. What begins with an underscore is private.
+// is that of ES2018. What begins with an underscore is private.
 
 ((root, make) => {
   const Push = make(root);
@@ -706,8 +706,8 @@
    * A connection to one app of a server, and its channels. Options: `url`, `app_key`; `auth` and `user_auth` (see
    * `authorize`), `channel_data` (a value, or a function of the channel's name), `access_token` (a text, or a function
    * that gives one or a promise of it), `protocol` (7 for servers that insist on it), `query` (more of it), `parse` (in
-   * place of `JSON.parse`), `WebSocket` (a constructor), `platform` (`uni`, `wx`, or what does as they do), and those of
-   * `defaults`.
+   * place of `JSON.parse`), `WebSocket` (a constructor), `platform` (`uni`, `wx`, or what does as they do), and those
+   * of `defaults`.
    *
    * Emits every event of its channels too, and `pusher:error`, `pusher:signin_success`, `pusher:signin_error`.
    */
@@ -985,8 +985,8 @@
   }
 
   /**
-   * Frames that are answered, in the order they were asked for. They outlive a lost connection and go out again with the
-   * same `client_id`, which makes that harmless.
+   * Frames that are answered, in the order they were asked for. They outlive a lost connection and go out again with
+   * the same `client_id`, which makes that harmless.
    */
   class Requests {
     /** `transmit(frame)` returns false where there is no session. */
@@ -1098,8 +1098,8 @@
    * `echo` (whether one hears what the user's other terminals send), `WebSocket`, `platform`, and those of `defaults`.
    *
    * Emits `message` with each message, those that were missed first, and each once; `typing` `{uid}`; `read`
-   * `{uid, id}`; `login` with what the server said of it; `refused` `{code, message}` where it does not let the user in,
-   * or not any longer; `delayed` where what was missed comes behind what is new; `error` `{code, message}` of a frame
+   * `{uid, id}`; `login` with what the server said of it; `refused` `{code, message}` where it does not let the user
+   * in, or not any longer; `delayed` where what was missed comes behind what is new; `error` `{code, message}` of a frame
    * whose answer nobody waits for.
    */
   class Chat extends Emitter {
