@@ -100,7 +100,7 @@ let package = Package(
                 .embedInCode("Page/outbox.js"), .embedInCode("Page/page.js"), .embedInCode("Page/people.js"),
                 .embedInCode("Page/peopleview.js"), .embedInCode("Page/presence.js"), .embedInCode("Page/queries.js"),
                 .embedInCode("Page/session.js"), .embedInCode("Page/tabs.js"), .embedInCode("Page/view.js"),
-                .embedInCode("Client/push.js"),
+                .embedInCode("Client/push.js"), .embedInCode("Client/push.mjs"),
             ],
             swiftSettings: settings
         ),

@@ -14,7 +14,8 @@ struct ClientRoutes {
         (
             ["/push.js", "/plugin/webman/push/push.js", "/plugin/workbunny/webman-push-server/push.js"],
             PackageResources.push_js
-        )
+        ),
+        (["/push.mjs"], PackageResources.push_mjs),
     ]
 
     func add(to router: Router<ProxyContext>) {
