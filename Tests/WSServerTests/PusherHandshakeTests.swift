@@ -71,11 +71,14 @@ struct PusherHandshakeTests {
         ("/app/key?X-Push-WS-Client=push-server%202.0.8", Self.workbunny2),
         ("/app/webman?X-Push-WS-Client=push-server+3.2.1&a=b", Self.workbunny3),
         ("/app/webman?X-Push-WS-Client=push-server%201.0", Self.workbunny2),
-        ("/app/two?X-Push-WS-Client=", Self.workbunny2), ("/app/key?X-Push-WS-Client=99999999999999999999", Self.workbunny3),
+        ("/app/two?X-Push-WS-Client=", Self.workbunny2),
+        ("/app/key?X-Push-WS-Client=99999999999999999999", Self.workbunny3),
         ("/app/workbunny?X-Push-WS-Client=push-server%202.0.8&protocol=7", Self.webman),
     ]
 
-    @Test("says what is spoken: by the version of the protocol, by its client's name, or as the app does", arguments: dialects)
+    @Test(
+        "says what is spoken: by the version of the protocol, by its client's name, or as the app does",
+        arguments: dialects)
     func dialect(target: String, greeting: String) throws {
         let hub = HubFixture(apps: [
             AppConfiguration(id: "1", key: "key", secret: "s"),
@@ -98,7 +101,8 @@ struct PusherHandshakeTests {
         try SocketFixture.run(target, hub: self.hub()) { socket in
             socket.run()
             let received = socket.received()
-            #expect(received.first?.text.contains(#""code":"403","message":"Client rejected - Invalid app_key""#) == true)
+            #expect(
+                received.first?.text.contains(#""code":"403","message":"Client rejected - Invalid app_key""#) == true)
             #expect(received.last?.closeCode == 4001)
         }
     }

@@ -127,6 +127,7 @@ package final class Shard {
         ticking.removeAll { !$0.tick(self.now) }
         self.ticking.append(contentsOf: ticking)
         for change in self.departures.take(dueAt: self.now.uptime) { self.cursorChanged(change) }
+        for translator in self.translators.values { translator.forget() }
         self.recheck.tick(on: self)
     }
 

@@ -117,7 +117,7 @@ extension PusherSession {
     }
 
     func unsubscribe(from channel: String) {
-        guard let index = self.subscriptions.firstIndex(where: { $0.channel.text == channel }) else { return }
+        guard let index = self.subscriptions.firstIndex(where: { $0.channel.isWritten(channel) }) else { return }
         self.leave(self.subscriptions.remove(at: index))
     }
 

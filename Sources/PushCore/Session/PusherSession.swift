@@ -228,7 +228,7 @@ package final class PusherSession {
         guard settings.allowsClientEvents else {
             return self.refuse("client events are not enabled for this app")
         }
-        guard let subscription = self.subscriptions.first(where: { $0.channel.text == channel }),
+        guard let subscription = self.subscriptions.first(where: { $0.channel.isWritten(channel) }),
             subscription.slot != nil
         else { return self.refuse("a client event needs a subscription to its channel") }
         guard subscription.channel.kind == .private || subscription.channel.kind == .presence else {

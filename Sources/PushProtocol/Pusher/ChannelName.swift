@@ -123,10 +123,12 @@ package struct ChannelName: Hashable, Sendable {
         self = name
     }
 
-    /// By bytes: `é` can be written in two ways, which are two names.
-    package static func == (left: ChannelName, right: ChannelName) -> Bool {
-        left.text == right.text && (!left.isFree || left.text.utf8.elementsEqual(right.text.utf8))
+    /// Whether a text is the name. By bytes: `é` can be written in two ways, which are two names.
+    package func isWritten(_ text: String) -> Bool {
+        self.text == text && (!self.isFree || self.text.utf8.elementsEqual(text.utf8))
     }
+
+    package static func == (left: ChannelName, right: ChannelName) -> Bool { left.isWritten(right.text) }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(self.text) }
 

@@ -77,7 +77,9 @@ struct ChannelFixture {
     func trigger(
         _ name: String, on channel: String, data: String = #""1""#, except: SocketID? = nil, from loop: Int = 0
     ) {
-        guard let channel = ChannelName(channel, dialect: self.app.settings.value.dialect) else { preconditionFailure("no channel: \(channel)") }
+        guard let channel = ChannelName(channel, dialect: self.app.settings.value.dialect) else {
+            preconditionFailure("no channel: \(channel)")
+        }
         self.fixture.hub.trigger(
             ChannelEvent(name: name, data: ByteBuffer(string: data)), on: [channel], of: self.app, except: except,
             from: self.fixture.shard(loop)

@@ -152,7 +152,10 @@ struct DialectTests {
         let channels = ChannelFixture(loops: 2) { $0.dialect = .workbunny3 }
         let client = channels.connect(as: .workbunny3, on: 1)
         _ = channels.subscribe(client, to: "private-ü")
-        #expect(channels.fixture.hub.occupiedChannels(of: channels.app, prefix: "private-").map(\.channel.text) == ["private-ü"])
+        #expect(
+            channels.fixture.hub.occupiedChannels(of: channels.app, prefix: "private-").map(\.channel.text) == [
+                "private-ü"
+            ])
         weak let session = client.session
         client.disconnect()
         channels.fixture.run()

@@ -94,7 +94,8 @@ struct ChannelNameTests {
     @Test(
         "are never empty, too long, unprintable, or such that a signature could be for another one too",
         arguments: [
-            "", "a\n", "\u{0}", "a\u{7F}", "a\u{85}", "\u{2028}", "a\u{2029}", "private-a:{\"user_id\":\"1\"}", "{", "#a",
+            "", "a\n", "\u{0}", "a\u{7F}", "a\u{85}", "\u{2028}", "a\u{2029}", "private-a:{\"user_id\":\"1\"}", "{",
+            "#a",
             "#server-to-user-", "#server-to-user-é", "##server-to-user-a", String(repeating: "é", count: 101),
         ])
     func refusedEverywhere(text: String) {

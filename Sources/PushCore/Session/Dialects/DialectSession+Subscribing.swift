@@ -44,20 +44,7 @@ extension DialectSession {
         }
         guard let channelData else { throw .noChannelData }
         guard self.accepts(auth, for: channel, channelData: channelData.signed) else { throw .invalidAuth(auth) }
-        return try self.member(channelData)
-    }
-
-    private func member(
-        _ channelData: DialectClientFrame.ChannelData
-    ) throws(DialectRefusal) -> PresenceMember {
-        let member: PresenceMember
-        do {
-            member = try PresenceMember(channelData: channelData.text, scanner: self.session.shard.scanner)
-        } catch {
-            throw .badChannelData(member: "user_id")
-        }
-        guard member.info != nil else { throw .badChannelData(member: "user_info") }
-        return member
+        return try PresenceMember(channelData, scanner: self.session.shard.scanner)
     }
 
     private func accepts(_ auth: String, for channel: ChannelName, channelData: String?) -> Bool {

@@ -56,7 +56,7 @@ package final class DialectSession {
     // MARK: - Leaving
 
     private func unsubscribe(from channel: String) {
-        let isSubscribed = self.session.subscriptions.contains { $0.channel.text == channel }
+        let isSubscribed = self.session.subscriptions.contains { $0.channel.isWritten(channel) }
         self.session.unsubscribe(from: channel)
         // workbunny 2 says so whether it was true or not, webman/push never.
         guard self.dialect == .workbunny2 || self.dialect == .workbunny3 && isSubscribed,
@@ -70,7 +70,9 @@ package final class DialectSession {
     private func relay(
         _ name: UnsafeRawBufferPointer, isPrefixed: Bool, on channel: String?, data: UnsafeRawBufferPointer?
     ) throws(DialectRefusal) {
-        let subscription = self.session.subscriptions.first { $0.channel.text == channel }
+        let subscription = channel.flatMap { name in
+            self.session.subscriptions.first { $0.channel.isWritten(name) }
+        }
         let kind = (subscription?.channel ?? channel.flatMap { ChannelName($0, dialect: self.dialect) })?.kind
         let isWrongKind = kind != .private && kind != .presence
         // Each server looks in an order of its own.

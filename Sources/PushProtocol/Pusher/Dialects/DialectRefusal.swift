@@ -37,7 +37,8 @@ package enum DialectRefusal: Error, Equatable, Sendable {
 
     /// The frame that says so, as ``DialectTranslator`` takes it; nil where the dialect says nothing.
     package func frame(in dialect: Dialect) -> ByteBuffer? {
-        guard let (code, message) = dialect == .workbunny3 ? self.ofWorkbunny3 : self.text(in: dialect).map({ (nil, $0) })
+        guard
+            let (code, message) = dialect == .workbunny3 ? self.ofWorkbunny3 : self.text(in: dialect).map({ (nil, $0) })
         else { return nil }
         return WebSocketFrame.text(capacity: 72 + message.utf8.count) { frame in
             PusherServerFrame.writeHead("pusher:error", channel: nil, to: &frame)

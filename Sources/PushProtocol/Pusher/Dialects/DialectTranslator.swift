@@ -55,6 +55,13 @@ package final class DialectTranslator {
         return frames
     }
 
+    /// Lets go of the last run: nobody gets it any more.
+    package func forget() {
+        self.lastRun = ByteBuffer()
+        self.pieces = []
+        self.frames = nil
+    }
+
     /// Whether a run is the one that was translated last: the same bytes in the same place.
     private func isLast(_ run: ByteBuffer) -> Bool {
         guard run.readableBytes == self.lastRun.readableBytes, run.readableBytes > 0 else { return false }

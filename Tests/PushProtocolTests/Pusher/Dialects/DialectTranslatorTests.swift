@@ -51,7 +51,8 @@ struct DialectTranslatorTests {
         ),
         (
             PusherServerFrame.subscriptionSucceeded(
-                channel: "c", members: [(id: "a", info: #"{"n":1}"#), (id: "b", info: #""{\"n\":2}""#), (id: "c", info: nil)]
+                channel: "c",
+                members: [(id: "a", info: #"{"n":1}"#), (id: "b", info: #""{\"n\":2}""#), (id: "c", info: nil)]
             ),
             #"{"event":"pusher_internal:subscription_succeeded","data":"{\"presence\":{\"count\":3,\"ids\":[\"a\",\"b\",\"c\"],"#
                 + #"\"hash\":{\"a\":{\"n\":1},\"b\":\"{\\\"n\\\":2}\",\"c\":null}}}","channel":"c"}"#,
