@@ -10,6 +10,7 @@ from urllib.parse import quote
 from support.case import unique
 from support.dialect import ObjectJS
 from support.dialect_case import WORKBUNNY_2, WORKBUNNY_3, DialectCase
+from support.php import needs_php, php
 
 U1 = {"user_id": "u1", "user_info": '{"n":"A"}'}
 U2 = {"user_id": "u2", "user_info": '{"n":"B/ü"}'}
@@ -258,3 +259,29 @@ class BothWorlds(DialectCase):
         self.api.trigger(channel, "ev", '{"m":1}')
         self.assertEqual(pusher.expect("ev", channel)["data"], '{"m":1}')
         self.assertEqual(client.receive()["data"], '{"m":1}')
+
+
+class Signatures(DialectCase):
+    """What a backend in PHP signs: the object that it has decoded, sorted and written again."""
+
+    apps = (WORKBUNNY_3,)
+    BACKEND = """
+        $data = json_decode($argv[4], true);
+        ksort($data);
+        echo hash_hmac('sha256', "$argv[2]:$argv[3]:" . json_encode($data, JSON_UNESCAPED_UNICODE), $argv[1]);
+    """
+
+    @needs_php
+    def test_made_by_php(self):
+        client = self.dialect()
+        for text in (
+            '{"user_id":"100","user_info":"{\\"name\\":\\"a/b\\"}"}',
+            '{"user_info":"é\\u00e9\\u2028 \\t\\\\ \\u007f","user_id":"ü/1","10":1,"9":[1.0,2.50,1e3,{}],"B":{"0":1,"1":null}}',
+            '{ "user_id" : 7 , "user_info" : {"n":{"b":1,"a":-0.5}} , "big":12345678901234567890, "":true}',
+        ):
+            channel = unique("presence")
+            digest = php(self.BACKEND, self.app.secret, client.socket_id, channel, text).decode()
+            data = f'"channel":"{channel}","auth":"{self.app.key}:{digest}","channel_data":{text}'
+            client.send(f'{{"event":"pusher:subscribe","data":{{{data}}}}}')
+            event = client.receive()
+            self.assertEqual((event.name, event.channel), ("pusher_internal:subscription_succeeded", channel), event.text)

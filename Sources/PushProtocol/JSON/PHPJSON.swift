@@ -7,13 +7,16 @@
 ///
 /// Keys that are numbers, but not whole ones in their shortest form (`1.5`, `01`), are sorted as text.
 package enum PHPJSON {
+    /// The deepest nesting that is written. Each level is looked at once more: a bound on the work, not of PHP's.
+    package static let maximumDepth = 16
+
     /// An object in that form: the outermost members sorted, all else in the order of the text.
     ///
     /// - Parameters:
     ///   - object: valid UTF-8.
     ///   - scanner: a scanner that may be used; what it held is lost.
-    /// - Returns: nil where the text is no JSON object, or PHP could not write it again: half of a surrogate pair, a
-    ///   number beyond all numbers.
+    /// - Returns: nil where the text is no JSON object, is nested deeper than ``maximumDepth``, or PHP could not write it
+    ///   again: half of a surrogate pair, a number beyond all numbers.
     package static func sorted(_ object: UnsafeRawBufferPointer, scanner: JSONScanner) -> String? {
         var writer = PHPJSONWriter(scanner: scanner)
         guard let value = try? scanner.scan(object), value.kind == .object else { return nil }
@@ -32,6 +35,11 @@ package enum PHPJSON {
 private struct PHPJSONWriter {
     let scanner: JSONScanner
     var output: [UInt8] = []
+    private var depth = 0
+
+    init(scanner: JSONScanner) {
+        self.scanner = scanner
+    }
 
     /// Writes the members of an object. PHP knows no objects: what has the keys 0, 1, 2, … is a list.
     mutating func writeObject(
@@ -60,6 +68,9 @@ private struct PHPJSONWriter {
 
     private mutating func write(_ value: JSONValue, in text: UnsafeRawBufferPointer) -> Bool {
         let bytes = UnsafeRawBufferPointer(rebasing: text[value.range])
+        self.depth += 1
+        defer { self.depth -= 1 }
+        guard self.depth < PHPJSON.maximumDepth || value.kind != .object && value.kind != .array else { return false }
         switch value.kind {
         case .object:
             guard (try? self.scanner.scan(bytes)) != nil else { return false }

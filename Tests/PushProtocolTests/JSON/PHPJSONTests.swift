@@ -51,4 +51,13 @@ struct PHPJSONTests {
     func refuses(text: String) {
         #expect(PHPJSON.sorted(text, scanner: JSONScanner()) == nil)
     }
+
+    @Test("an object is written down to sixteen levels")
+    func depth() {
+        func nested(_ levels: Int) -> String {
+            String(repeating: #"{"a":"#, count: levels - 1) + "{}" + String(repeating: "}", count: levels - 1)
+        }
+        #expect(PHPJSON.sorted(nested(16), scanner: JSONScanner()) == nested(16).replacing("{}", with: "[]"))
+        #expect(PHPJSON.sorted(nested(17), scanner: JSONScanner()) == nil)
+    }
 }
