@@ -1,8 +1,8 @@
 # This source file is part of swift-push-server.
 # Copyright (c) 2026 the swift-push-server authors
 # SPDX-License-Identifier: Apache-2.0
-"""The dialect of webman/push 1.1: frames as its server was captured sending them. Where that was a mistake, the test says what
-is right instead."""
+"""The dialect of webman/push 1.1: frames as its server was captured sending them. Where that was a mistake, the test
+says what is right instead."""
 
 import json
 
@@ -85,7 +85,8 @@ class WebmanPush(DialectCase):
         first.ask_subscribe(channel, '{"user_id":"u1","user_info":{"n":"A"}}')
         self.assert_frames(
             first,
-            '{"event":"pusher_internal:subscription_succeeded","data":"{\\"presence\\":{\\"count\\":1,\\"ids\\":[\\"u1\\"],'
+            '{"event":"pusher_internal:subscription_succeeded","data":"{\\"presence\\":{\\"count\\":1,'
+            '\\"ids\\":[\\"u1\\"],'
             f'\\"hash\\":{{\\"u1\\":{{\\"n\\":\\"A\\"}}}}}}}}","channel":"{channel}"}}',
         )
         both = (
@@ -97,7 +98,8 @@ class WebmanPush(DialectCase):
         self.assert_frames(second, both)
         self.assert_frames(
             first,
-            '{"event":"pusher_internal:member_added","data":"{\\"user_id\\":\\"u2\\",\\"user_info\\":{\\"n\\":\\"B\\"}}",'
+            '{"event":"pusher_internal:member_added","data":"{\\"user_id\\":\\"u2\\",\\"user_info\\":'
+            '{\\"n\\":\\"B\\"}}",'
             f'"channel":"{channel}"}}',
         )
         again.ask_subscribe(channel, '{"user_id":"u1","user_info":{"n":"A"}}')
@@ -121,7 +123,8 @@ class WebmanPush(DialectCase):
         client.ask_subscribe("presence-num", '{"user_id":0,"user_info":{"n":"z"}}')
         self.assert_frames(
             client,
-            '{"event":"pusher_internal:subscription_succeeded","data":"{\\"presence\\":{\\"count\\":1,\\"ids\\":[\\"0\\"],'
+            '{"event":"pusher_internal:subscription_succeeded","data":"{\\"presence\\":{\\"count\\":1,'
+            '\\"ids\\":[\\"0\\"],'
             '\\"hash\\":{\\"0\\":{\\"n\\":\\"z\\"}}}}","channel":"presence-num"}',
         )
 

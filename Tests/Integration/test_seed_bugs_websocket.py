@@ -19,7 +19,8 @@ from test_pusher_malformed import FRAMES
 FATAL = (
     '{"a":1}', '{"event":1}', '{"event":["x"]}', "5", '"s"', '{"event":"pusher:subscribe","data":{"channel":["x"]}}',
     '{"event":"pusher:subscribe","data":"x"}', '{"event":"pusher:subscribe"}',
-    '{"event":"client-a","channel":["x"],"data":{"a":1}}', '{"event":"pusher:unsubscribe","data":{"channel":"presence-x"}}',
+    '{"event":"client-a","channel":["x"],"data":{"a":1}}',
+    '{"event":"pusher:unsubscribe","data":{"channel":"presence-x"}}',
     '{"event":"pusher:subscribe","data":{"channel":"presence-x","channel_data":"{\\"user_id\\":\\"1\\"}","auth":"x"}}',
 )
 

@@ -11,8 +11,9 @@ package struct ChannelEvent: Sendable {
     package static let maximumNameBytes = PusherClientFrame.maximumNameBytes
 
     package var name: String
-    /// A JSON string with its quotes and escapes, as the backend wrote it: passed on byte for byte. For an app of workbunny's
-    /// dialect it may be any JSON.
+    /// A JSON string with its quotes and escapes, as the backend wrote it: passed on byte for byte. In apps of
+    /// workbunny's dialects it may be any JSON value, nested at most 63 deep: their clients get it as it is, all others
+    /// as a string.
     package var data: ByteBuffer
 
     package init(name: String, data: ByteBuffer) {

@@ -15,8 +15,8 @@ package enum PHPJSON {
     /// - Parameters:
     ///   - object: valid UTF-8.
     ///   - scanner: a scanner that may be used; what it held is lost.
-    /// - Returns: nil where the text is no JSON object, is nested deeper than ``maximumDepth``, or PHP could not write it
-    ///   again: half of a surrogate pair, a number beyond all numbers.
+    /// - Returns: nil where the text is no JSON object, is nested deeper than ``maximumDepth``, or PHP could not write
+    ///   it again: half of a surrogate pair, a number beyond all numbers.
     package static func sorted(_ object: UnsafeRawBufferPointer, scanner: JSONScanner) -> String? {
         var writer = PHPJSONWriter(scanner: scanner)
         guard let value = try? scanner.scan(object), value.kind == .object else { return nil }

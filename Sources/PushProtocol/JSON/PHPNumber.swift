@@ -34,8 +34,8 @@ enum PHPNumber {
         return "\(sign)\(digits.prefix(point)).\(digits.dropFirst(point))"
     }
 
-    /// The fewest digits of a positive number, without zeros at either end, and how many of them stand before the point:
-    /// 0 or less where zeros stand behind it first.
+    /// The fewest digits of a positive number, without zeros at either end, and how many of them stand before the
+    /// point: 0 or less where zeros stand behind it first.
     private static func digits(_ value: Double) -> (digits: String, point: Int) {
         let parts = value.description.split(separator: "e", maxSplits: 1)
         let mantissa = parts[0].split(separator: ".", maxSplits: 1)

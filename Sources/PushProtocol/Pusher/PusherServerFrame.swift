@@ -108,7 +108,8 @@ package enum PusherServerFrame {
 
     /// An event of a backend's.
     ///
-    /// - Parameter data: a JSON string with its quotes, passed on byte for byte.
+    /// - Parameter data: a JSON string with its quotes, passed on byte for byte; another value only where a dialect's
+    ///   translator sees the frame before any client of Pusher's.
     package static func event(name: String, channel: String, data: ByteBuffer) -> ByteBuffer {
         let capacity = 48 + name.utf8.count + channel.utf8.count + data.readableBytes
         return WebSocketFrame.text(capacity: capacity) { frame in

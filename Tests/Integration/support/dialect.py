@@ -60,8 +60,8 @@ class DialectClient(Pusher):
 
 
 class PushJS:
-    """webman/push's own push.js over a connection: it parses the data of every event but pong and error, and what cannot
-    be parsed ends it. Of an event it keeps the parsed data."""
+    """webman/push's own push.js over a connection: it parses the data of every event but pong and error, and what
+    cannot be parsed ends it. Of an event it keeps the parsed data."""
 
     def __init__(self, client):
         self.client = client

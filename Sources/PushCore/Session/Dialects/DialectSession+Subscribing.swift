@@ -4,7 +4,8 @@
 
 internal import PushProtocol
 
-/// How a client of an older dialect comes into channels: with the words of its server, and the signatures of its backend.
+/// How a client of an older dialect comes into channels: with the words of its server, and the signatures of its
+/// backend.
 extension DialectSession {
     func subscribe(
         to text: String, auth: String?, channelData: DialectClientFrame.ChannelData?

@@ -7,8 +7,8 @@ package import PushProtocol
 /// A session of channels whose client speaks a dialect: what the client sends is read here, and done by the session;
 /// what the session says goes through the ``DialectTransport``. Confined to the loop of its shard.
 ///
-/// Only those who speak a dialect pay for it. Where the dialect is Pusher's own, the client is one of Pusher's in an app
-/// whose backend is not.
+/// Only those who speak a dialect pay for it. Where the dialect is Pusher's own, the client is one of Pusher's in an
+/// app whose backend is not.
 package final class DialectSession {
     package let session: PusherSession
     let dialect: Dialect

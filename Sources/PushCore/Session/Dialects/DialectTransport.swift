@@ -5,8 +5,8 @@
 package import NIOCore
 package import PushProtocol
 
-/// What stands between a session of channels and a connection that speaks a dialect: frames of Pusher's go in, frames of
-/// the dialect come out. Confined to the loop of its shard.
+/// What stands between a session of channels and a connection that speaks a dialect: frames of Pusher's go in, frames
+/// of the dialect come out. Confined to the loop of its shard.
 package final class DialectTransport: SessionTransport {
     private let translator: DialectTranslator
     private let shard: Shard

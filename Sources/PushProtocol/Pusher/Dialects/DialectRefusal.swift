@@ -4,8 +4,8 @@
 
 package import NIOCore
 
-/// Why something that a client of an older dialect sent is refused. Each server has its own words, which its clients may
-/// look for.
+/// Why something that a client of an older dialect sent is refused. Each server has its own words, which its clients
+/// may look for.
 package enum DialectRefusal: Error, Equatable, Sendable {
     /// It is no JSON, or empty.
     case nothing
