@@ -116,7 +116,7 @@ class Restart(ServerCase):
     def test_health_says_what_the_process_is(self):
         self.assertEqual(http.get(self.server.ws_port, "/health/live").status, 200)
         status, parts = self.server.readiness()
-        self.assertEqual((status, parts), (200, {"status": "ready", "sessions": "ok", "archive": "ok"}))
+        self.assertEqual((status, parts), (200, {"status": "ready", "sessions": "ok", "archive": "ok", "webhooks": "ok"}))
 
 
 class WithMariaDB(ArchiveCase):

@@ -12,6 +12,8 @@ internal import Synchronization
 package final class Outbox: Sendable {
     let database: DatabaseQueue
     let maximumBytes: Int
+    /// SQLite must not be called once it is closed.
+    private let use = Mutex((calls: 0, isClosed: false))
     /// The sizes of all events.
     let bytes: Mutex<Int>
 
@@ -35,9 +37,14 @@ package final class Outbox: Sendable {
         }
     }
 
-    /// Writes everything back into the one file, and lets it go.
+    /// Writes everything back into the one file, and lets it go: when the last call that is on its way is done. Later
+    /// calls fail.
     package func close() {
-        try? self.database.close()
+        let isUnused = self.use.withLock { use in
+            use.isClosed = true
+            return use.calls == 0
+        }
+        if isUnused { try? self.database.close() }
     }
 
     /// What the events take, dead letters included.
@@ -196,6 +203,8 @@ package final class Outbox: Sendable {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(OutboxError) -> Value {
+        try self.enter()
+        defer { self.leave() }
         do {
             return try await self.database.read(body)
         } catch {
@@ -206,10 +215,28 @@ package final class Outbox: Sendable {
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(OutboxError) -> Value {
+        try self.enter()
+        defer { self.leave() }
         do {
             return try await self.database.write(body)
         } catch {
             throw OutboxError("SQLite: \(error)")
         }
+    }
+
+    private func enter() throws(OutboxError) {
+        let isOpen = self.use.withLock { use in
+            if !use.isClosed { use.calls += 1 }
+            return !use.isClosed
+        }
+        guard isOpen else { throw OutboxError("the file is closed") }
+    }
+
+    private func leave() {
+        let isLast = self.use.withLock { use in
+            use.calls -= 1
+            return use.isClosed && use.calls == 0
+        }
+        if isLast { try? self.database.close() }
     }
 }

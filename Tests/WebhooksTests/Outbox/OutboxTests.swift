@@ -150,4 +150,16 @@ struct OutboxTests {
             toFile: self.file.path, atomically: true, encoding: .utf8)
         #expect(throws: OutboxError.self) { try self.file.open() }
     }
+
+    @Test func whatIsAskedOfAClosedFileFails() async throws {
+        let outbox = try self.file.open()
+        await withTaskGroup(of: Void.self) { tasks in
+            for number in 0..<50 {
+                tasks.addTask { _ = try? await outbox.counts() }
+                if number == 25 { tasks.addTask { outbox.close() } }
+            }
+        }
+        await #expect(throws: OutboxError.self) { try await outbox.counts() }
+        await #expect(throws: OutboxError.self) { try await outbox.delivered([1]) }
+    }
 }
