@@ -122,6 +122,18 @@ class Delivery(unittest.TestCase):
         self.assertEqual(self.occupied(self.receiver)[:20], channels)
         self.assertEqual(self.receiver.duplicates, 0)
 
+    def test_a_kill_between_a_request_and_its_answer_repeats_the_event_under_its_id(self):
+        self.receiver.delay = 1.5
+        self.start()
+        [channel] = self.subscribe()
+        eventually("it is on its way", lambda: self.receiver.requests)
+        self.server.kill()
+        eventually("the receiver has it", lambda: self.occupied(self.receiver) == [channel])
+        self.receiver.delay = 0
+        self.start()
+        eventually("it has it twice", lambda: self.occupied(self.receiver) == [channel, channel])
+        self.assertEqual(self.receiver.duplicates, 1)
+
     def test_after_a_kill_what_did_not_come_back_is_told(self):
         self.start()
         gone, kept = self.subscribe(2)

@@ -81,4 +81,16 @@ struct WebhookMembersTests {
         #expect(lines.contains("apps.1001.webhooks.1.headers.A = <hidden> (data/apps.yaml:1)"))
         #expect(!lines.joined().contains("hunter2"))
     }
+
+    @Test(
+        "hear without events what backends of the dialect know",
+        arguments: [("webman-push", 4), ("workbunny-2", 5), ("workbunny-3", 5), ("pusher", 11)]
+    )
+    func defaults(_ dialect: String, _ count: Int) throws {
+        let app = try AppsFile.app(with: "dialect: \(dialect), webhooks: [{url: 'http://a'}]")
+        let events = try #require(app.webhooks.first?.events)
+        #expect(events.count == count)
+        #expect(events.isSuperset(of: [.channelOccupied, .channelVacated, .memberAdded, .memberRemoved]))
+        #expect(events.contains(.clientEvent) == (dialect != "webman-push"))
+    }
 }
