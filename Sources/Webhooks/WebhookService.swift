@@ -135,7 +135,10 @@ package final class WebhookService: Sendable {
             names = newNames
             let newVersion = try? await self.post.outbox.version()
             // An operator had dead letters sent again.
-            if newVersion != version { self.senders.wake() }
+            if newVersion != version {
+                await self.retire()
+                self.senders.wake()
+            }
             version = newVersion
         }
     }
