@@ -159,7 +159,7 @@ package final class WebhookService: Sendable {
                 try await self.post.outbox.delivered(batch.map(\.id))
             }
         } catch {
-            self.post.outboxFailed(error)
+            self.post.outboxFailed(error, for: .senders)
         }
     }
 
@@ -171,7 +171,7 @@ package final class WebhookService: Sendable {
             )
             self.post.counters.died(dead)
         } catch {
-            self.post.outboxFailed(error)
+            self.post.outboxFailed(error, for: .senders)
         }
     }
 }

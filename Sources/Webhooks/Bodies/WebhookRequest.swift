@@ -29,7 +29,9 @@ package struct WebhookRequest: Equatable, Sendable {
         let secret = PusherSecret(receiver.secret)
         var headers = receiver.headers
         headers["Content-Type"] = "application/json"
-        headers["User-Agent"] = "swift-push-server"
+        if !headers.keys.contains(where: { $0.lowercased() == "user-agent" }) {
+            headers["User-Agent"] = "swift-push-server"
+        }
         let body: ByteBuffer
         var url = receiver.name.url
         switch receiver.dialect {

@@ -68,12 +68,12 @@ final class EventRecorder: Sendable {
         guard !step.changes.isEmpty || !step.letters.isEmpty else { return nil }
         do throws(OutboxError) {
             let dropped = try await self.post.outbox.commit(step.changes, step.letters)
-            self.post.outboxSucceeded()
+            self.post.outboxSucceeded(for: .recorder)
             self.post.counters.recorded(step.letters.count, dropped: dropped)
             self.senders.wake(Set(step.letters.flatMap(\.endpoints)))
             return nil
         } catch {
-            self.post.outboxFailed(error)
+            self.post.outboxFailed(error, for: .recorder)
             return step
         }
     }

@@ -48,15 +48,15 @@ final class EndpointSender: Sendable {
                 do throws(OutboxError) {
                     batch = try await self.post.outbox.next(for: self.name, atMost: pace.limit, bytes: Self.mostBytes)
                 } catch {
-                    self.post.outboxFailed(error)
+                    self.post.outboxFailed(error, for: .senders)
                     if self.waiting.isOver { return }
                     await self.waiting.wait(RetryPace.firstWait)
                     continue
                 }
+                self.post.outboxSucceeded(for: .senders)
                 if batch.isEmpty { break }
-                guard await self.send(batch, to: receiver, &pace) || !self.waiting.isOver else {
-                    return
-                }
+                let isDone = await self.send(batch, to: receiver, &pace)
+                if !isDone, self.waiting.isOver { return }
             }
         }
     }
@@ -80,7 +80,7 @@ final class EndpointSender: Sendable {
                 try await self.post.outbox.delivered(ids)
             } catch {
                 // They go out again: at least once.
-                self.post.outboxFailed(error)
+                self.post.outboxFailed(error, for: .senders)
                 await self.waiting.wait(RetryPace.firstWait)
                 return false
             }
@@ -101,7 +101,7 @@ final class EndpointSender: Sendable {
                 reason: reason
             )
         } catch {
-            self.post.outboxFailed(error)
+            self.post.outboxFailed(error, for: .senders)
         }
         if dead > 0 {
             self.post.counters.died(dead)

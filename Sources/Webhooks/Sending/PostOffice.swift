@@ -7,8 +7,14 @@ package import Logging
 package import PushCore
 internal import Synchronization
 
-/// What all senders share. Any thread.
+/// What the recorder and all senders share. Any thread.
 package final class PostOffice: Sendable {
+    /// Who uses the outbox. A disk that is full can still be read.
+    enum User: Hashable {
+        case recorder
+        case senders
+    }
+
     let endpoints: EndpointDirectory
     let outbox: Outbox
     let transport: any WebhookTransport
@@ -20,7 +26,7 @@ package final class PostOffice: Sendable {
     let isStreamed: Bool
     let sleep: @Sendable (Duration) async throws -> Void
     let counters = WebhookCounters()
-    private let problem = Mutex<String?>(nil)
+    private let problems = Mutex<[User: String]>([:])
 
     /// - Parameter sleep: how to wait; throws when the wait is over before its time.
     package init(
@@ -41,23 +47,18 @@ package final class PostOffice: Sendable {
     /// An id that nothing else has.
     func newID() -> String { UUID().uuidString.lowercased() }
 
-    /// Why the outbox cannot be used; nil where it could the last time that events were recorded.
-    var outboxProblem: String? { self.problem.withLock { $0 } }
+    /// Why events could not be recorded the last time; nil where they could.
+    var outboxProblem: String? { self.problems.withLock { $0[.recorder] } }
 
-    func outboxFailed(_ error: OutboxError) {
-        let isNew = self.problem.withLock { problem in
-            defer { problem = error.message }
-            return problem != error.message
-        }
+    func outboxFailed(_ error: OutboxError, for user: User) {
+        let isNew = self.problems.withLock { $0.updateValue(error.message, forKey: user) != error.message }
         // Once for each problem, not once for each try.
-        if isNew { self.logger.error("webhook events cannot be kept", metadata: ["error": "\(error)"]) }
+        guard isNew else { return }
+        self.logger.error("the outbox of webhooks fails", metadata: ["error": "\(error)", "for": "\(user)"])
     }
 
-    func outboxSucceeded() {
-        let wasAway = self.problem.withLock { problem in
-            defer { problem = nil }
-            return problem != nil
-        }
-        if wasAway { self.logger.info("webhook events are kept again") }
+    func outboxSucceeded(for user: User) {
+        guard self.problems.withLock({ $0.removeValue(forKey: user) }) != nil else { return }
+        self.logger.info("the outbox of webhooks works again", metadata: ["for": "\(user)"])
     }
 }
