@@ -186,6 +186,9 @@ let package = Package(
             path: "Examples/ExampleServer",
             swiftSettings: settings
         ),
+        // A program that uses a server: docs/client-swift.md.
+        .executableTarget(
+            name: "SwiftClient", dependencies: ["PushClient"], path: "Examples/SwiftClient", swiftSettings: settings),
 
         // Tests mirror Sources; what they share stands in PushTesting.
         .target(
@@ -258,7 +261,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "PushClientTests", dependencies: ["PushClient", "PushTesting", nioCore, nioPosix],
+            name: "PushClientTests",
+            dependencies: ["PushClient", "PushTesting", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL],
             swiftSettings: settings
         ),
         .testTarget(

@@ -25,9 +25,11 @@ public struct PushClientError: Error, Sendable, Hashable, CustomStringConvertibl
         /// The client is not connected, and does not try to be.
         public static let closed = Code(base: .closed)
 
+        /// The name of the kind.
         public var description: String { self.base.rawValue }
     }
 
+    /// What kind of failure it is.
     public var code: Code
     /// For whoever reads a log. It may quote the server, cut at 1,024 bytes.
     public var message: String
@@ -36,6 +38,7 @@ public struct PushClientError: Error, Sendable, Hashable, CustomStringConvertibl
     /// How long the server asks to wait before another attempt.
     public var retryAfter: Duration?
 
+    /// An error, for authorizers of your own too.
     public init(code: Code, message: String, status: Int? = nil, retryAfter: Duration? = nil) {
         self.code = code
         self.message = message
@@ -43,6 +46,7 @@ public struct PushClientError: Error, Sendable, Hashable, CustomStringConvertibl
         self.retryAfter = retryAfter
     }
 
+    /// Kind, number and message.
     public var description: String {
         self.status.map { "\(self.code) (\($0)): \(self.message)" } ?? "\(self.code): \(self.message)"
     }

@@ -22,6 +22,16 @@ extension PushServerProcess {
             options: Self.options)
     }
 
+    /// A terminal of a user's.
+    func chat(_ uid: String) async throws -> ChatClient { try self.chat(token: try await self.token(for: uid)) }
+
+    /// A terminal with this token.
+    func chat(
+        token: String, deviceToken: String? = nil, options: ConnectionOptions = Self.options
+    ) throws -> ChatClient {
+        try ChatClient(url: self.webSocketURL, accessToken: token, deviceToken: deviceToken, options: options)
+    }
+
     static var options: ConnectionOptions {
         var options = ConnectionOptions()
         options.reconnection.minimumDelay = .milliseconds(50)
@@ -40,6 +50,14 @@ extension ChannelSubscription {
     /// The next message.
     func nextMessage() async throws -> ChannelMessage? {
         for try await case .message(let message) in self { return message }
+        return nil
+    }
+}
+
+extension ChatClient {
+    /// The next message.
+    nonisolated func nextMessage() async throws -> ChatMessage? {
+        for try await case .message(let message) in self.events { return message }
         return nil
     }
 }

@@ -4,7 +4,9 @@
 
 /// One event of a batch.
 public struct BatchEvent: Sendable, Hashable {
+    /// The event's name, at most 200 bytes.
     public var name: String
+    /// Whose subscribers get it.
     public var channel: String
     /// Passed on as it is.
     public var data: String
@@ -13,6 +15,7 @@ public struct BatchEvent: Sendable, Hashable {
     /// What to tell of the channel.
     public var info: ChannelInfo.Attributes
 
+    /// An event for the subscribers of a channel, who may leave out one connection.
     public init(
         _ name: String, on channel: String, data: String, excluding socketID: String? = nil,
         info: ChannelInfo.Attributes = []

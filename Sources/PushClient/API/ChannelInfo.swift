@@ -6,8 +6,10 @@
 public struct ChannelInfo: Sendable, Hashable {
     /// What may be asked for.
     public struct Attributes: OptionSet, Sendable, Hashable {
+        /// One bit for each attribute.
         public let rawValue: Int
 
+        /// A set from its bits.
         public init(rawValue: Int) {
             self.rawValue = rawValue
         }
@@ -31,7 +33,9 @@ public struct ChannelInfo: Sendable, Hashable {
 
     /// Whether anybody has subscribed; told of a single channel.
     public var isOccupied: Bool?
+    /// How many connections have subscribed.
     public var subscriptionCount: Int?
+    /// How many users are in a presence channel.
     public var userCount: Int?
     /// The data of the event that a cache channel keeps.
     public var cachedData: String?

@@ -18,8 +18,11 @@ public struct Webhook: Sendable, Hashable {
         /// All members but the name; texts as they are, everything else as its JSON.
         public var members: [String: String]
 
+        /// Which channel it is about, if any.
         public var channel: String? { self.members["channel"] }
+        /// Which user it is about, if any.
         public var userID: String? { self.members["user_id"] }
+        /// Which connection sent a client event.
         public var socketID: String? { self.members["socket_id"] }
         /// The name of a client event.
         public var event: String? { self.members["event"] }
@@ -33,6 +36,7 @@ public struct Webhook: Sendable, Hashable {
     public let key: String
     /// When it was sent: milliseconds since 1970.
     public let milliseconds: Int
+    /// What happened, in order. Elements that make no sense are left out.
     public let events: [Event]
 
     /// Checks and reads a call.

@@ -26,12 +26,14 @@ public struct AppAuthorizer: ChannelAuthorizer {
         self.watchlist = watchlist
     }
 
+    /// Signs, with the user where the channel is a presence channel.
     public func authorization(socketID: String, channel: String) -> ChannelAuthorization {
         channel.hasPrefix("presence-")
             ? self.app.authorization(socketID: socketID, channel: channel, channelData: self.channelData)
             : self.app.authorization(socketID: socketID, channel: channel)
     }
 
+    /// Signs in as the user.
     public func userAuthentication(socketID: String) -> UserAuthentication {
         self.app.userAuthentication(socketID: socketID, userID: self.userID, watchlist: self.watchlist)
     }

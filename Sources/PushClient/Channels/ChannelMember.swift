@@ -4,6 +4,7 @@
 
 /// A user in a presence channel.
 public struct ChannelMember: Sendable, Hashable, Identifiable {
+    /// The id of the user.
     public let id: String
     /// What the user's backend says of them, as JSON; nil where it says nothing.
     public let info: String?

@@ -59,11 +59,14 @@ public final class ChannelSubscription: AsyncSequence, Sendable {
         await self.client.release(self.channel, self.buffer)
     }
 
+    /// An iterator over what has not been taken.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(subscription: self) }
 
+    /// Takes events from the subscription, which lives as long.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let subscription: ChannelSubscription
 
+        /// The next event; nil at the end.
         public mutating func next() async throws -> ChannelEvent? { try await self.subscription.buffer.next() }
     }
 }

@@ -26,7 +26,7 @@ extension ChannelsClient {
             try await self.sendSignIn(socketID)
             return try await signIn.reply.value(within: self.options.requestTimeout, of: "a sign-in")
         } catch {
-            self.wantedSignIn = nil
+            if self.wantedSignIn?.reply === signIn.reply { self.wantedSignIn = nil }
             throw error
         }
     }

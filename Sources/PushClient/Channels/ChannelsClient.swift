@@ -63,6 +63,11 @@ public actor ChannelsClient {
         self.options = options
     }
 
+    deinit {
+        self.stateObservers.finish()
+        self.noticeObservers.finish()
+    }
+
     /// Connects, and from then on stays connected until ``disconnect()``. Returns when the server has greeted the client.
     ///
     /// - Throws: ``PushClientError`` where the first attempt fails, or the server refuses; nothing is tried again then.
@@ -85,8 +90,8 @@ public actor ChannelsClient {
     }
 
     /// Connects, and disconnects when the body is done, however that ends.
-    public nonisolated func whileConnected<Result: Sendable>(
-        _ body: @Sendable (ChannelsClient) async throws -> Result
+    public func whileConnected<Result>(
+        isolation: isolated (any Actor)? = #isolation, _ body: (ChannelsClient) async throws -> Result
     ) async throws -> Result {
         try await self.connect()
         do {

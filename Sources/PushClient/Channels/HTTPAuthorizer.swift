@@ -33,6 +33,9 @@ public struct HTTPAuthorizer: ChannelAuthorizer {
         self.client = client
     }
 
+    /// Asks ``channelEndpoint``.
+    ///
+    /// - Throws: ``PushClientError``: `refused` with the HTTP status for one below 500, `connection`, `timeout`, `malformed`.
     public func authorization(socketID: String, channel: String) async throws -> ChannelAuthorization {
         let answer = try await self.ask(self.channelEndpoint, ["socket_id": socketID, "channel_name": channel])
         return ChannelAuthorization(
@@ -41,6 +44,9 @@ public struct HTTPAuthorizer: ChannelAuthorizer {
         )
     }
 
+    /// Asks ``userEndpoint``.
+    ///
+    /// - Throws: as ``authorization(socketID:channel:)``; `refused` where there is no such endpoint.
     public func userAuthentication(socketID: String) async throws -> UserAuthentication {
         guard let userEndpoint else {
             throw PushClientError(code: .refused, message: "the authorizer has no endpoint for users")

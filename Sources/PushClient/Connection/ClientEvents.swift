@@ -9,11 +9,14 @@
 public struct ClientEvents<Element: Sendable>: AsyncSequence, Sendable {
     let buffer: EventBuffer<Element>
 
+    /// Takes elements from the sequence.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let buffer: EventBuffer<Element>
 
+        /// The next element; nil at the end.
         public mutating func next() async throws -> Element? { try await self.buffer.next() }
     }
 
+    /// An iterator over what has not been taken.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(buffer: self.buffer) }
 }

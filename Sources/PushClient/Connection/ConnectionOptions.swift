@@ -27,5 +27,6 @@ public struct ConnectionOptions: Sendable {
     /// When a connection that broke is made anew.
     public var reconnection = ReconnectionPolicy()
 
+    /// The defaults, which suit this server.
     public init() {}
 }

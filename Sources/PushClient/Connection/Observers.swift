@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Those who want to hear what a client tells, each with a buffer of its own.
-struct Observers<Element: Sendable> {
-    private struct Observer {
+struct Observers<Element: Sendable>: Sendable {
+    private struct Observer: Sendable {
         weak var buffer: EventBuffer<Element>?
     }
 

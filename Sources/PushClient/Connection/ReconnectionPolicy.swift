@@ -14,5 +14,6 @@ public struct ReconnectionPolicy: Sendable, Hashable {
     /// The span of the longest delay.
     public var maximumDelay: Duration = .seconds(30)
 
+    /// One second, and thirty.
     public init() {}
 }

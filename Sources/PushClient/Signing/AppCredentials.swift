@@ -14,13 +14,16 @@ public struct AppCredentials: Sendable, Hashable, CustomStringConvertible, Custo
     public let key: String
     let secret: String
 
+    /// What the server's file of apps has.
     public init(id: String, key: String, secret: String) {
         self.id = id
         self.key = key
         self.secret = secret
     }
 
+    /// Id and key.
     public var description: String { "app \(self.id) with key \(self.key)" }
+    /// Id and key.
     public var debugDescription: String { self.description }
 
     /// HMAC-SHA256 with the app's secret, in lower-case hexadecimal.

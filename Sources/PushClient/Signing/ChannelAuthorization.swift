@@ -11,6 +11,7 @@ public struct ChannelAuthorization: Sendable, Hashable {
     /// Of an encrypted channel: the key of its events, in base64. This library does not decrypt.
     public var sharedSecret: String?
 
+    /// What an authorizer of your own answers.
     public init(auth: String, channelData: String? = nil, sharedSecret: String? = nil) {
         self.auth = auth
         self.channelData = channelData
@@ -25,6 +26,7 @@ public struct UserAuthentication: Sendable, Hashable {
     /// Who signs in, as JSON with an `id`. The signature is of this very text.
     public var userData: String
 
+    /// What an authorizer of your own answers.
     public init(auth: String, userData: String) {
         self.auth = auth
         self.userData = userData
