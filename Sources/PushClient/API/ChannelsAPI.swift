@@ -14,7 +14,8 @@ internal import NIOHTTP1
 ///
 /// Every call is signed with the app's secret. It ends after ``timeout``, or when its task is cancelled; whether the
 /// server has done it is unknown then. Nothing is tried again. Errors are ``PushClientError``: `refused` with the HTTP
-/// status and the server's text, `connection`, `timeout`, or `malformed` for an answer that makes no sense. An answer
+/// status and the server's text, `connection` (with a status from 500 on), `timeout`, or `malformed` for an answer that
+/// makes no sense. An answer
 /// above ``maximumAnswerBytes`` is not read.
 ///
 /// What limits there are is the server's to say: usually 100 channels and 10 KiB of data for an event, 10 events for a

@@ -66,6 +66,7 @@ extension ChannelsClient {
         let seconds = members["activity_timeout"]?.integer.map { Duration.seconds(min(max($0, 1), 86400)) }
         link.isReady(interval: seconds)
         self.state = .connected
+        self.wasConnected = true
         for reply in self.connecting { reply.resolve(.success(())) }
         self.connecting = []
         self.restoring = Task { await self.restore(id) }

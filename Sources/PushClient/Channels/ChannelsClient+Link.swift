@@ -21,7 +21,7 @@ extension ChannelsClient: LinkOwner {
         guard let frame = JSONValue(text)?.object, let event = frame["event"]?.string else {
             return self.noticeObservers.tell(.error(code: nil, message: "the server sent a frame that makes no sense"))
         }
-        if event == "pusher:ping" { return try await link.send(#"{"event":"pusher:pong","data":{}}"#) }
+        if event == "pusher:ping" { return try await link.send(#"{"event":"pusher:pong","data":{}}"#).value() }
         self.handle(event, frame, link)
     }
 

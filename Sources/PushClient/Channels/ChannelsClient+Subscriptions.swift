@@ -29,6 +29,10 @@ extension ChannelsClient {
             try await admission.value(within: self.options.requestTimeout, of: "a subscription")
         } catch {
             await self.release(channel, buffer)
+            // Whoever else waits for it asks on their own behalf.
+            if let socketID, self.records[channel] === record, !record.isSubscribed {
+                Task { await self.restore(channel, socketID) }
+            }
             throw error
         }
         return subscription
@@ -68,7 +72,7 @@ extension ChannelsClient {
         guard !record.isWanted else { return }
         self.records[channel] = nil
         record.end(nil)
-        guard record.isSubscribed else { return }
+        guard self.socketID != nil else { return }
         var data = JSONObjectText()
         data.add("channel", string: channel)
         try? await self.send("pusher:unsubscribe", channel: nil, data: data.text)
@@ -110,6 +114,8 @@ extension ChannelsClient {
                 return try await self.join(record, socketID)
             } catch let error as PushClientError where error.code == .refused {
                 return self.lose(record, error)
+            } catch  where Task.isCancelled {
+                return
             } catch {
                 guard record.wasSubscribed else { return self.lose(record, .wrapping(error)) }
                 self.noticeObservers.tell(.error(code: nil, message: PushClientError.wrapping(error).message))
@@ -146,6 +152,6 @@ extension ChannelsClient {
         frame.add("event", string: event)
         frame.add("channel", string: channel)
         frame.add("data", json: data)
-        try await link.send(frame.text)
+        try await link.send(frame.text).value()
     }
 }

@@ -34,6 +34,8 @@ public actor ChannelsClient {
     var wantedSignIn: SignIn?
     var restoring: Task<Void, Never>?
     var connecting: [Reply<Void>] = []
+    /// Whether the server has ever been ready since ``connect()``.
+    var wasConnected = false
     /// The code of an error frame that announces the end of the connection.
     var announcedEnd: LinkEnd?
 
@@ -78,13 +80,14 @@ public actor ChannelsClient {
         self.connecting.append(reply)
         if self.run == nil {
             self.state = .connecting
+            self.wasConnected = false
             let keeper = LinkKeeper(connector: self.connector, options: self.options)
             self.run = Task { await keeper.keep(self) }
         }
         do {
             try await reply.value()
         } catch let error as CancellationError {
-            if self.connecting.allSatisfy(\.isDone) { await self.disconnect() }
+            if !self.wasConnected, self.connecting.allSatisfy(\.isDone) { await self.disconnect() }
             throw error
         }
     }

@@ -81,7 +81,7 @@ extension ChatClient {
         guard let link, case .connected = self.state else {
             throw PushClientError(code: .connection, message: "there is no connection now")
         }
-        try await link.send(frame.text)
+        try await link.send(frame.text).value()
     }
 
     /// The loop wants the next event, and is done with a message.
@@ -93,7 +93,7 @@ extension ChatClient {
         // What was left to the server comes with a new connection.
         guard self.inbox.isBehind, self.inboxBuffer.count <= self.inboxBuffer.limit / 2, let link else { return }
         self.link = nil
-        try? await link.close()
+        try? await link.close().value()
     }
 
     /// Tells the server up to which message this terminal has everything.
@@ -101,7 +101,7 @@ extension ChatClient {
         guard let link, case .connected = self.state else { return }
         var frame = Self.question("ack")
         frame.add("id", string: id)
-        try? await link.send(frame.text)
+        try? await link.send(frame.text).value()
     }
 
     /// Sends a question and waits for its answer, over as many connections as it takes.
@@ -118,7 +118,7 @@ extension ChatClient {
         self.requestCount += 1
         self.requests[name] = ChatRequest(text: frame.text, number: self.requestCount, reply: reply)
         defer { self.requests[name] = nil }
-        if let link, case .connected = self.state { try? await link.send(frame.text) }
+        if let link, case .connected = self.state { try? await link.send(frame.text).value() }
         return try await reply.value(within: self.options.requestTimeout, of: "a call")
     }
 

@@ -64,10 +64,12 @@ extension ChatClient: LinkOwner {
             guard let data = frame["data"]?.object, let login = ChatLogin(data) else { return }
             self.login = login
             guard self.state != .connected else { return }
-            let seconds = data["ping"]?.integer.map { Duration.seconds(min(max($0, 1), 86400)) }
+            // The server pings after so much silence: twice that is too long.
+            let seconds = data["ping"]?.integer.map { Duration.seconds(min(max($0, 1), 86400)) * 2 }
             link.isReady(interval: seconds)
             self.inbox.begins()
             self.state = .connected
+            self.wasConnected = true
             for reply in self.connecting { reply.resolve(.success(())) }
             self.connecting = []
             self.resending = Task { await self.resend(link) }
@@ -112,7 +114,7 @@ extension ChatClient: LinkOwner {
     private func resend(_ link: WebSocketLink) async {
         for request in self.requests.values.sorted(by: { $0.number < $1.number }) {
             guard !Task.isCancelled else { return }
-            if !request.reply.isDone { try? await link.send(request.text) }
+            if !request.reply.isDone { try? await link.send(request.text).value() }
         }
     }
 }

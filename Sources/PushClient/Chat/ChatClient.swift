@@ -39,6 +39,8 @@ public actor ChatClient {
     var requests: [String: ChatRequest] = [:]
     var requestCount = 0
     var connecting: [Reply<Void>] = []
+    /// Whether the server has ever been ready since ``connect()``.
+    var wasConnected = false
     var resending: Task<Void, Never>?
     /// Why the server is about to close.
     var announcedEnd: LinkEnd?
@@ -89,6 +91,7 @@ public actor ChatClient {
         self.connecting.append(reply)
         if self.run == nil {
             self.state = .connecting
+            self.wasConnected = false
             let keeper = LinkKeeper(connector: self.connector, options: self.options)
             self.run = Task { await keeper.keep(self) }
         }
@@ -96,7 +99,7 @@ public actor ChatClient {
             try await reply.value()
             return self.login
         } catch let error as CancellationError {
-            if self.connecting.allSatisfy(\.isDone) { await self.disconnect() }
+            if !self.wasConnected, self.connecting.allSatisfy(\.isDone) { await self.disconnect() }
             throw error
         }
     }

@@ -20,7 +20,8 @@ public struct ConnectionOptions: Sendable {
     public var activityTimeout: Duration = .seconds(120)
     /// How long the server may take to answer that, before the connection is given up.
     public var pongTimeout: Duration = .seconds(30)
-    /// The largest message that is taken from the server, in bytes. A larger one ends the connection.
+    /// The largest message that is taken from the server, in bytes, up to 1 GiB. A larger one ends the connection. As
+    /// much may wait to be sent: beyond, calls fail with `connection`.
     public var maximumMessageBytes = 4 << 20
     /// How many events wait for a loop that takes them. What happens beyond that is said at each sequence.
     public var bufferedEvents = 1000
@@ -29,4 +30,7 @@ public struct ConnectionOptions: Sendable {
 
     /// The defaults, which suit this server.
     public init() {}
+
+    /// ``maximumMessageBytes`` within reason.
+    var messageLimit: Int { min(max(self.maximumMessageBytes, 1024), 1 << 30) }
 }

@@ -38,15 +38,7 @@ struct LinkKeeper: Sendable {
 
     /// Ends what ``keep(_:)`` does: says goodbye, for a second at most, and cancels it.
     static func end(_ run: Task<Void, Never>, _ link: WebSocketLink?) async {
-        if let link {
-            let goodbye = Reply<Void>()
-            let sending = Task {
-                try? await link.close()
-                goodbye.resolve(.success(()))
-            }
-            try? await goodbye.value(within: .seconds(1), of: "a close frame")
-            sending.cancel()
-        }
+        try? await link?.close().value(within: .seconds(1), of: "a close frame")
         run.cancel()
     }
 
@@ -55,12 +47,13 @@ struct LinkKeeper: Sendable {
         let begun = ContinuousClock.now
         do {
             let channel = try await self.connector.connect(to: owner.nextTarget())
-            return try await channel.executeThenClose { inbound, outbound in
+            return try await channel.executeThenClose { inbound, _ in
                 let heartbeat = Heartbeat(
                     now: .now, greeting: begun + self.options.connectTimeout, interval: self.options.activityTimeout,
                     patience: self.options.pongTimeout
                 )
-                let link = WebSocketLink(outbound, heartbeat)
+                let link = WebSocketLink(
+                    channel.channel, heartbeat, maximumUnsent: self.options.messageLimit)
                 await owner.opened(link)
                 let end = await withTaskGroup(of: LinkEnd?.self) { group in
                     group.addTask { await self.read(inbound, link, owner) }
@@ -85,9 +78,9 @@ struct LinkKeeper: Sendable {
                 link.received()
                 switch frame.opcode {
                 case .text: try await owner.received(Array(buffer: frame.unmaskedData))
-                case .ping: try await link.pong(frame.unmaskedData)
+                case .ping: try await link.pong(frame.unmaskedData).value()
                 case .connectionClose:
-                    try? await link.close()
+                    try? await link.close().value()
                     return Self.end(frame.unmaskedData)
                 default: break
                 }
@@ -96,7 +89,7 @@ struct LinkKeeper: Sendable {
                 ? Self.cancelled
                 : LinkEnd(error: PushClientError(code: .connection, message: "the connection broke"))
         } catch let end as LinkEnd {
-            try? await link.close()
+            try? await link.close().value()
             return end
         } catch {
             return LinkEnd(error: PushClientError.wrapping(error))
@@ -110,7 +103,9 @@ struct LinkKeeper: Sendable {
             case .wait(let instant):
                 do { try await Task.sleep(until: instant, clock: .continuous) } catch { return nil }
             case .ping:
-                do { try await link.send(type(of: owner).ping) } catch { return LinkEnd(error: .wrapping(error)) }
+                do { try await link.send(type(of: owner).ping).value() } catch {
+                    return LinkEnd(error: .wrapping(error))
+                }
             case .giveUp:
                 return LinkEnd(error: PushClientError(code: .timeout, message: "the server says nothing"))
             }

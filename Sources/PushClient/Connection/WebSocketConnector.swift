@@ -52,9 +52,10 @@ struct WebSocketConnector: Sendable {
             throw error
         } catch {
             if Task.isCancelled { throw CancellationError() }
+            let reason: any Error = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
             throw PushClientError(
                 code: .connection,
-                message: PushClientError.quote("no WebSocket to \(target.url.authority): \(error)"))
+                message: PushClientError.quote("no WebSocket to \(target.url.authority): \(reason)"))
         }
     }
 
@@ -68,7 +69,7 @@ struct WebSocketConnector: Sendable {
             try channel.pipeline.syncOperations.addHandler(
                 NIOSSLClientHandler(context: self.tls, serverHostname: isAddress ? nil : target.url.host))
         }
-        let limit = self.options.maximumMessageBytes
+        let limit = self.options.messageLimit
         let upgrader = NIOTypedWebSocketClientUpgrader<Channel>(maxFrameSize: limit) { channel, _ in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(

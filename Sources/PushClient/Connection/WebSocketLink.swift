@@ -8,33 +8,36 @@ internal import Synchronization
 
 /// The sending side of an open WebSocket.
 final class WebSocketLink: Sendable {
-    private let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+    private let channel: any Channel
     private let heartbeat: Mutex<Heartbeat>
     private let readiness = Mutex<ContinuousClock.Instant?>(nil)
+    private let unsent = Mutex(0)
+    private let maximumUnsent: Int
 
-    init(_ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ heartbeat: Heartbeat) {
-        self.outbound = outbound
+    /// - Parameter maximumUnsent: bytes that may wait for the socket; a single frame may have more.
+    init(_ channel: any Channel, _ heartbeat: Heartbeat, maximumUnsent: Int) {
+        self.channel = channel
         self.heartbeat = Mutex(heartbeat)
+        self.maximumUnsent = maximumUnsent
     }
 
-    /// Sends a text. Waits while the socket takes nothing.
+    /// Sends a text, in the order of the calls.
     ///
-    /// - Throws: ``PushClientError`` with code `connection` where the connection is gone, `CancellationError`.
-    func send(_ text: String) async throws {
-        try await self.write(.text, ByteBuffer(string: text))
-        self.heartbeat.withLock { $0.sent(now: .now) }
+    /// - Returns: answered when the socket has taken it; ``PushClientError`` with code `connection` where it does not.
+    func send(_ text: String) -> Reply<Void> {
+        self.write(.text, ByteBuffer(string: text))
     }
 
     /// Answers a ping of the WebSocket.
-    func pong(_ data: ByteBuffer) async throws {
-        try await self.write(.pong, data)
+    func pong(_ data: ByteBuffer) -> Reply<Void> {
+        self.write(.pong, data)
     }
 
     /// Says goodbye. What is sent afterwards goes nowhere.
-    func close(code: UInt16 = 1000) async throws {
+    func close(code: UInt16 = 1000) -> Reply<Void> {
         var data = ByteBuffer()
         data.writeInteger(code)
-        try await self.write(.connectionClose, data)
+        return self.write(.connectionClose, data)
     }
 
     /// The server is ready for what the client wants of it.
@@ -58,13 +61,25 @@ final class WebSocketLink: Sendable {
         self.heartbeat.withLock { $0.due(now: .now) }
     }
 
-    private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) async throws {
-        do {
-            try await self.outbound.write(WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data))
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw PushClientError(code: .connection, message: "the connection is gone")
+    private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) -> Reply<Void> {
+        let reply = Reply<Void>()
+        let size = data.readableBytes
+        let hasRoom = self.unsent.withLock { unsent in
+            guard unsent == 0 || unsent + size <= self.maximumUnsent else { return false }
+            unsent += size
+            return true
         }
+        guard hasRoom else {
+            reply.resolve(.failure(PushClientError(code: .connection, message: "the server takes nothing")))
+            return reply
+        }
+        self.heartbeat.withLock { $0.sent(now: .now) }
+        let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
+        self.channel.writeAndFlush(frame).whenComplete { result in
+            self.unsent.withLock { $0 -= size }
+            let gone = PushClientError(code: .connection, message: "the connection is gone")
+            reply.resolve(result.mapError { _ in gone })
+        }
+        return reply
     }
 }
