@@ -139,11 +139,14 @@ import Testing
 
     @Test func anErrorThatAnnouncesTheEndCountsWithoutACloseFrame() async throws {
         try await ScriptedServer.with { connection, _ in
+            try await connection.send(Self.greeting)
+            _ = try await connection.receive()
             try await connection.send(#"{"event":"pusher:error","data":{"code":4003,"message":"disabled"}}"#)
             try await connection.channel.close()
         } _: { server in
             let client = try self.client(server)
-            await #expect { try await client.connect() } throws: {
+            try await client.connect()
+            await #expect { try await client.subscribe(to: "room") } throws: {
                 let error = $0 as? PushClientError
                 return error?.code == .refused && error?.status == 4003 && error?.message == "disabled"
             }

@@ -76,6 +76,39 @@ import Testing
         }
     }
 
+    @Test func leavingAndComingBackKeepTheirOrder() async throws {
+        try await PushServerProcess.with { server in
+            try await server.channels().whileConnected { client in
+                for _ in 0..<30 {
+                    let leaving = try await client.subscribe(to: "room")
+                    async let left: Void = leaving.unsubscribe()
+                    let room = try await client.subscribe(to: "room")
+                    await left
+                    try await server.api().trigger("e", on: ["room"], data: "x")
+                    let message = try await room.nextMessage()
+                    #expect(message?.data == "x")
+                    await room.unsubscribe()
+                }
+            }
+        }
+    }
+
+    @Test func whoSubscribesBesideACancelledCallIsServed() async throws {
+        try await PushServerProcess.with { server in
+            try await server.channels().whileConnected { client in
+                try await server.freeze()
+                let cancelled = Task { _ = try await client.subscribe(to: "private-room") }
+                let other = Task { try await client.subscribe(to: "private-room") }
+                cancelled.cancel()
+                await #expect(throws: CancellationError.self) { try await cancelled.value }
+                try await server.thaw()
+                let room = try await other.value
+                try await server.api().trigger("e", on: ["private-room"], data: "x")
+                #expect(try await room.nextMessage()?.data == "x")
+            }
+        }
+    }
+
     @Test func aClientThatWasDisconnectedConnectsAgain() async throws {
         try await PushServerProcess.with { server in
             let client = try server.channels()
