@@ -18,8 +18,10 @@ package struct ExtensionRoutes: Sendable {
     private struct Route: Sendable {
         let route: any HTTPRoute
         let method: HTTPRequest.Method
-        /// What stands for any segment.
-        let names: [String]
+        /// The path with numbers in the place of names: routes of one shape are one to the router, whatever the names.
+        let pattern: String
+        /// What the numbers stand for.
+        let names: [(number: String, name: String)]
     }
 
     private let routes: [Route]
@@ -43,12 +45,14 @@ package struct ExtensionRoutes: Sendable {
             guard !first.hasPrefix("{"), !Self.reserved.contains(first), !isFile else {
                 throw ExtensionProblem("\(what) has a path that is the server's own")
             }
-            let shape = segments.map { $0.hasPrefix("{") ? "{}" : $0 }.joined(separator: "/")
-            guard known.insert("\(route.method) \(shape)").inserted else {
+            let pattern = segments.enumerated().map { $1.hasPrefix("{") ? "{\($0)}" : $1 }.joined(separator: "/")
+            guard known.insert("\(route.method) \(pattern)").inserted else {
                 throw ExtensionProblem("\(what) is taken by two extensions")
             }
-            let names = segments.filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
-            checked.append(Route(route: route, method: method, names: names))
+            let names = segments.enumerated().filter { $1.hasPrefix("{") }.map {
+                (number: "\($0)", name: String($1.dropFirst().dropLast()))
+            }
+            checked.append(Route(route: route, method: method, pattern: "/" + pattern, names: names))
         }
         self.routes = checked
     }
@@ -56,10 +60,10 @@ package struct ExtensionRoutes: Sendable {
     /// - Parameter limit: the largest body, in bytes.
     func add(to router: Router<ProxyContext>, on server: any ServerContext, maximumBodyBytes limit: Int) {
         for route in self.routes {
-            router.on(RouterPath(route.route.path), method: route.method) { request, context in
+            router.on(RouterPath(route.pattern), method: route.method) { request, context in
                 var request = request
-                let values = route.names.compactMap { name in
-                    context.parameters.get(name).map { (name, $0) }
+                let values = route.names.compactMap { number, name in
+                    context.parameters.get(number).map { (name, $0) }
                 }
                 do {
                     let call = try await HTTPCall(

@@ -7,6 +7,9 @@ internal import PushProtocol
 
 /// How extensions come into the session of a chat client.
 extension ChatSession {
+    /// Whether the session has not ended.
+    private var isOpen: Bool { self.shard.session(self.sessionID) === self }
+
     /// Hands a message to middlewares, which hand it to the session.
     func pass(_ text: UnsafeRawBufferPointer, through middlewares: MessageChain) {
         let connection = ClientConnection(
@@ -14,10 +17,11 @@ extension ChatSession {
         )
         let message = InboundMessage(connection: connection, text: String(decoding: text, as: UTF8.self))
         let outcome = middlewares.run(message, on: self.hub.context) { message in
+            guard self.isOpen else { return }
             var text = message.text
             text.withUTF8 { self.process(UnsafeRawBufferPointer($0)) }
         }
-        guard case .refused(let reason) = outcome else { return }
+        guard case .refused(let reason) = outcome, self.isOpen else { return }
         self.refuse(.forbidden(reason), clientID: self.clientID(in: text))
     }
 

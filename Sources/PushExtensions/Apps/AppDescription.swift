@@ -23,12 +23,14 @@ public struct AppDescription: Sendable, Hashable {
     public var requiresSignin: Bool
     public var tellsSubscriptionCount: Bool
     public var isMonitored: Bool
+    /// `pusher`, `webman-push`, `workbunny-2` or `workbunny-3`.
+    public var dialect: String
 
     public init(
         id: String, key: String, secret: String, isEnabled: Bool = true, allowsClientEvents: Bool = false,
         clientEventsPerSecond: Int = 10, maximumConnections: Int = 0, maximumPresenceMembers: Int = 100,
         maximumEventBytes: Int = 10_240, origins: [String] = [], requiresSignin: Bool = false,
-        tellsSubscriptionCount: Bool = false, isMonitored: Bool = false
+        tellsSubscriptionCount: Bool = false, isMonitored: Bool = false, dialect: String = "pusher"
     ) {
         self.id = id
         self.key = key
@@ -43,5 +45,6 @@ public struct AppDescription: Sendable, Hashable {
         self.requiresSignin = requiresSignin
         self.tellsSubscriptionCount = tellsSubscriptionCount
         self.isMonitored = isMonitored
+        self.dialect = dialect
     }
 }

@@ -6,8 +6,8 @@
 /// `/plugin`, `/pusher` and `/subscribe`.
 ///
 /// Middlewares stand around each other like the skins of an onion, the server's own handling inmost. A call comes before
-/// the server has checked who makes it: the status of the answer says what it found. With a middleware installed every
-/// publication takes the general way, which costs about three times as much as the short one.
+/// the server has checked who makes it: the status of the answer says what it found. With a middleware installed
+/// publications take the general way in place of the short one, which costs throughput.
 public protocol APIMiddleware: Sendable {
     /// Handles a call.
     ///

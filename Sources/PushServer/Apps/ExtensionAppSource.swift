@@ -4,6 +4,7 @@
 
 internal import PushCore
 internal import PushExtensions
+internal import PushProtocol
 
 /// Asks the app store of an extension.
 struct ExtensionAppSource: AppSource {
@@ -23,7 +24,7 @@ struct ExtensionAppSource: AppSource {
         guard AppName.id(description.id).isPossible, AppName.key(description.key).isPossible,
             16...256 ~= description.secret.utf8.count, description.maximumEventBytes > 0,
             description.maximumPresenceMembers > 0, description.clientEventsPerSecond >= 0,
-            description.maximumConnections >= 0
+            description.maximumConnections >= 0, let dialect = Dialect(rawValue: description.dialect)
         else { throw Invalid(description: "the store describes an app that cannot be one") }
         var app = AppConfiguration(id: description.id, key: description.key, secret: description.secret)
         app.isEnabled = description.isEnabled
@@ -36,6 +37,7 @@ struct ExtensionAppSource: AppSource {
         app.requiresSignin = description.requiresSignin
         app.tellsSubscriptionCount = description.tellsSubscriptionCount
         app.isMonitored = description.isMonitored
+        app.dialect = dialect
         return app
     }
 }

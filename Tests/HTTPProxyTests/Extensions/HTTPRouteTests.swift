@@ -45,6 +45,21 @@ struct HTTPRouteTests {
         }
     }
 
+    @Test("of one shape have names of their own, whatever their methods")
+    func names() async throws {
+        let routes = [("GET", "/a/{x}"), ("POST", "/a/{y}"), ("GET", "/a/{z}/b"), ("GET", "/a/b")].map { method, path in
+            Route(method: method, path: path) { call, _ in .text("\(call.parameters)") }
+        }
+        try await self.run(routes) { proxy async throws in
+            for (method, path, expected) in [
+                ("GET", "/a/1", #"["x": "1"]"#), ("POST", "/a/1", #"["y": "1"]"#), ("GET", "/a/1/b", #"["z": "1"]"#),
+                ("GET", "/a/b", "[:]"),
+            ] {
+                #expect(try await proxy.ask(method, path, body: method == "POST" ? "" : nil).text == expected)
+            }
+        }
+    }
+
     @Test("that fail are 500; a status that is none is too")
     func failures() async throws {
         struct Secret: Error {}

@@ -115,6 +115,25 @@ struct MessageMiddlewareTests {
         #expect(other.texts.count == 1 && other.texts.allSatisfy { $0.contains("else") })
     }
 
+    @Test("say nothing behind the end of a session that they have ended themselves")
+    func ended() throws {
+        let fixture = HubFixture(
+            extensions: try .make {
+                $0.messageMiddlewares = [
+                    ClosureMiddleware { message, _, next in
+                        for _ in 0..<2 { _ = next(message) }
+                        return .refused("behind the end")
+                    }
+                ]
+            })
+        let client = fixture.logIn("a")
+        // What is refused that often ends the session.
+        for _ in 0..<300 { client.receive("{") }
+        fixture.run()
+        #expect(client.close?.code == .overCapacity)
+        #expect(fixture.shard().counters.abusersClosed == 1)
+    }
+
     @Test("may have the server do things in the middle of a message, in order")
     func acts() throws {
         let (channels, sender, other) = try self.pair([

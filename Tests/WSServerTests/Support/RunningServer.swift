@@ -21,10 +21,18 @@ struct RunningServer: Sendable {
         chat: ChatConfiguration = ChatConfiguration(), configuration: WSServerConfiguration = WSServerConfiguration(),
         headTimeout: TimeAmount = .seconds(60), trustedProxies: TrustedProxies = TrustedProxies(),
         limits: ConnectionLimits = ConnectionLimits(maximum: nil, perAddress: nil), identity: TLSIdentity? = nil,
-        _ body: (RunningServer) async throws -> Void
+        source: (any AppSource)? = nil, _ body: (RunningServer) async throws -> Void
     ) async throws {
         try await RunningHub.run(chat: chat) { running in
-            let endpoint = WebSocketEndpoint(configuration: configuration, hub: running.hub, clock: running.clock)
+            let lookup = source.map { source in
+                AppLookup(
+                    hub: running.hub, source: source, clock: running.clock, lifetime: .seconds(60), capacity: 10,
+                    report: { _ in }
+                )
+            }
+            let endpoint = WebSocketEndpoint(
+                configuration: configuration, hub: running.hub, clock: running.clock, lookup: lookup
+            )
             let listener = try await PushListener.start(
                 ListenerConfiguration(
                     host: "127.0.0.1", port: 0, headTimeout: headTimeout, unsentLimit: configuration.unsentLimit,

@@ -28,6 +28,8 @@ struct AppCacheTable {
     private var entries: [String: Entry] = [:]
     private var ids: [String: String] = [:]
     private var missing: [AppName: Int64] = [:]
+    /// When the names that are nobody's are looked through again.
+    private var cleaning: Int64 = 0
 
     /// - Parameters:
     ///   - lifetime: nanoseconds for which an app counts as it is.
@@ -81,7 +83,11 @@ struct AppCacheTable {
     mutating func isMissing(_ name: AppName, uptime: Int64) -> String? {
         let id = self.id(of: name)
         if let id { self.remove(id) }
-        if self.missing.count >= self.capacity { self.missing = self.missing.filter { $0.value > uptime } }
+        if self.missing.count >= self.capacity, uptime >= self.cleaning {
+            self.missing = self.missing.filter { $0.value > uptime }
+            // Not for each name that somebody tries.
+            self.cleaning = uptime + self.missLifetime / 10
+        }
         // Full of names that count: somebody tries many, and each of them is asked for.
         if self.missing.count < self.capacity { self.missing[name] = uptime + self.missLifetime }
         return id

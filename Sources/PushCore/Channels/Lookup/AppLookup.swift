@@ -24,6 +24,8 @@ package final class AppLookup: Sendable {
     private static let patience = Duration.seconds(5)
     /// The most questions at a time.
     private static let maximumQuestions = 1000
+    /// How many apps with connections are asked for again at a time.
+    private static let refreshedAtATime = 16
 
     private struct State {
         var table: AppCacheTable
@@ -113,9 +115,12 @@ package final class AppLookup: Sendable {
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             let uptime = self.clock.now().uptime
             let outdated = self.state.withLock { $0.table.outdated(uptime: uptime) }
-            for (id, key) in outdated where self.hub.apps.app(id: id)?.connectionCount ?? 0 > 0 {
-                guard !Task.isCancelled else { return }
-                try? await self.bring(.key(key))
+            let connected = outdated.filter { self.hub.apps.app(id: $0.id)?.connectionCount ?? 0 > 0 }
+            await withTaskGroup(of: Void.self) { tasks in
+                for (index, app) in connected.enumerated() where !Task.isCancelled {
+                    if index >= Self.refreshedAtATime { await tasks.next() }
+                    tasks.addTask { try? await self.bring(.key(app.key)) }
+                }
             }
         }
     }
