@@ -11,6 +11,9 @@ internal import Synchronization
 public final class BlockList: Sendable {
     private static let type = "blocklist"
 
+    /// The most users on the list; beyond, nobody is put on it.
+    private static let maximum = 100_000
+
     private let users = Mutex<Set<String>>([])
 
     public init() {}
@@ -44,7 +47,9 @@ public final class BlockList: Sendable {
 
         func receive(_ broadcast: Broadcast, on server: any ServerContext) {
             let user = String(buffer: broadcast.payload)
-            _ = self.list.users.withLock { $0.insert(user) }
+            self.list.users.withLock { users in
+                if users.count < BlockList.maximum { users.insert(user) }
+            }
         }
     }
 

@@ -67,6 +67,11 @@ class Examples(ExtensionCase):
         client.subscribe(channel := unique("public"))
         self.assertEqual(self.api.trigger(channel, "e", "x"), {})
         client.expect("e", channel)
+        event = {"name": "e", "channel": channel, "data": "x"}
+        self.assertIn("Server-Timing", self.api.post("/events", event).headers)
+        # Who comes by somebody that nobody trusts is not this machine.
+        answer = self.api.post("/events", event, headers={"X-Forwarded-For": "127.0.0.1"})
+        self.assertEqual((answer.status, answer.text), (403, "this address may not publish\n"))
 
     # Routes and traffic counters
 

@@ -20,8 +20,19 @@ extension HTTPCall {
         self.init(
             method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "",
             headers: HTTPHeaders(request.headers.map { .init(name: $0.name.rawName, value: $0.value) }), body: body,
-            client: context.client.address.map { "\($0)" } ?? "", parameters: parameters
+            client: context.client.provenAddress, parameters: parameters
         )
+    }
+}
+
+extension ClientAddress {
+    /// The address, where somebody who is trusted says it: nobody gets a right of this machine's by a header. Empty
+    /// otherwise.
+    fileprivate var provenAddress: String {
+        guard self.standing != .unproven, let address = self.address, self.isLoopback || !address.isLoopback else {
+            return ""
+        }
+        return "\(address)"
     }
 }
 

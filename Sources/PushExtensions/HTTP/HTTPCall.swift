@@ -15,7 +15,8 @@ public struct HTTPCall: Sendable {
     public let headers: HTTPHeaders
     /// At most `http.maxBodyBytes`.
     public let body: ByteBuffer
-    /// Whose call it is: an address, as trusted proxies name it.
+    /// Whose call it is: an address, as trusted proxies name it. Empty where nobody who is trusted says it; never
+    /// loopback but for a program of this machine.
     public let client: String
     /// What stands in the places of the names in a route's path.
     public let parameters: [String: String]

@@ -4,6 +4,7 @@
 
 /// The header fields of a call or an answer: in order, names compared without case.
 public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    /// One field.
     public struct Field: Sendable, Hashable {
         public var name: String
         public var value: String
@@ -14,6 +15,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         }
     }
 
+    /// All of them, in their order.
     public var fields: [Field]
 
     public init(_ fields: [Field] = []) {
