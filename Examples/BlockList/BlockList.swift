@@ -16,6 +16,7 @@ public final class BlockList: Sendable {
 
     private let users = Mutex<Set<String>>([])
 
+    /// Nobody is on it.
     public init() {}
 
     /// Puts a block list into a server.

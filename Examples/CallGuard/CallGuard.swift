@@ -13,6 +13,7 @@ public struct CallGuard: APIMiddleware {
         self.publishers = publishers
     }
 
+    /// Refuses publications of strangers, and times what others call.
     public func handle(
         _ call: HTTPCall, on server: any ServerContext, next: () async throws -> HTTPAnswer
     ) async throws -> HTTPAnswer {

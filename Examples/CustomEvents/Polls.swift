@@ -16,10 +16,13 @@ public final class Polls: ClientEventHandler {
     /// Votes by channel and answer. Of all loops, so it has a lock.
     private let votes = Mutex<[String: [String: Int]]>([:])
 
+    /// No votes yet.
     public init() {}
 
+    /// Both events of a poll.
     public let names: Set<String> = ["poll.vote", "poll.result"]
 
+    /// Counts a vote, or tells how things stand.
     public func handle(_ event: ClientEvent, on server: any ServerContext) throws(ClientEventRefusal) {
         guard let channel = event.channel, event.isSubscribed, let app = event.connection.app else {
             throw ClientEventRefusal("a poll needs a subscription to its channel")

@@ -16,11 +16,13 @@ public struct DerivedApps: AppStore {
         self.secret = secret
     }
 
+    /// The app of a key that is a tenant's.
     public func app(key: String) async throws -> AppDescription? {
         guard key.hasPrefix(Self.prefix) else { return nil }
         return try await self.app(id: String(key.dropFirst(Self.prefix.count)))
     }
 
+    /// The app of a tenant.
     public func app(id: String) async throws -> AppDescription? {
         guard let secret = try await self.secret(id) else { return nil }
         return AppDescription(id: id, key: Self.prefix + id, secret: secret, allowsClientEvents: true)

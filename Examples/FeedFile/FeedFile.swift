@@ -17,6 +17,7 @@ public actor FeedFile: TrafficMonitor {
         try self.file.seekToEnd()
     }
 
+    /// Appends a line for each message.
     public func observe(_ messages: [MonitoredMessage]) async {
         let lines = messages.map { message in
             let arrow = message.direction == .received ? ">" : "<"

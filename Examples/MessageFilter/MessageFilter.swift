@@ -14,6 +14,7 @@ public struct MessageFilter: MessageMiddleware {
         self.words = words.map { $0.lowercased() }
     }
 
+    /// Refuses a message that holds one of the words.
     public func handle(
         _ message: InboundMessage, on server: any ServerContext, next: (InboundMessage) -> MessageOutcome
     ) -> MessageOutcome {

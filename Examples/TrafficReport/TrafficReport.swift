@@ -10,12 +10,14 @@ public struct TrafficReport: ExtensionService {
     private let channel: String
     private let interval: Duration
 
+    /// A report of an app, on a channel of its own clients.
     public init(of app: String, on channel: String, every interval: Duration) {
         self.app = app
         self.channel = channel
         self.interval = interval
     }
 
+    /// Publishes until the server stops.
     public func run(on server: any ServerContext) async {
         while (try? await Task.sleep(for: self.interval)) != nil {
             guard let traffic = server.traffic(of: self.app) else { continue }

@@ -15,9 +15,12 @@ public struct TrafficRoute: HTTPRoute {
         self.token = token
     }
 
+    /// `GET`.
     public let method = "GET"
+    /// The app is named by its id.
     public let path = "/traffic/{app}"
 
+    /// Answers 401 without the token, and 404 where there is no such app.
     public func respond(to call: HTTPCall, on server: any ServerContext) async throws -> HTTPAnswer {
         guard call.headers["authorization"] == "Bearer \(self.token)" else {
             return .text("the token is missing or wrong\n", status: 401)

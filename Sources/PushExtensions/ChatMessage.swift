@@ -11,6 +11,7 @@ public struct ChatMessage: Sendable, Hashable {
     /// JSON, at most 64 KiB.
     public var content: String
 
+    /// A message; its members are checked where it is sent.
     public init(sender: String? = nil, type: String = "chat", content: String) {
         self.sender = sender
         self.type = type

@@ -4,6 +4,7 @@
 
 /// Why the server does not do what an extension asks for.
 public struct PushError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong.
     public enum Code: Sendable, Equatable {
         /// No app has this id, or it is disabled.
         case unknownApp
@@ -15,14 +16,17 @@ public struct PushError: Error, Sendable, Equatable, CustomStringConvertible {
         case invalidMessage
     }
 
+    /// What is wrong.
     public var code: Code
     /// For whoever writes the extension.
     public var message: String
 
+    /// An error with its code and text.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
+    /// The message.
     public var description: String { self.message }
 }

@@ -9,6 +9,7 @@ public struct PushEvent: Sendable, Hashable {
     /// Any text; JSON by custom.
     public var data: String
 
+    /// An event; its name and size are checked where it is published.
     public init(name: String, data: String) {
         self.name = name
         self.data = data

@@ -26,5 +26,6 @@ public struct ServerExtensions: Sendable {
     /// above 0.
     public var countsTraffic = false
 
+    /// No extensions.
     public init() {}
 }

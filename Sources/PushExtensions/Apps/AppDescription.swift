@@ -10,22 +10,30 @@ public struct AppDescription: Sendable, Hashable {
     public var key: String
     /// 16–256 bytes.
     public var secret: String
+    /// Whether anybody may connect or call.
     public var isEnabled: Bool
+    /// Whether clients may send events.
     public var allowsClientEvents: Bool
     /// 0 = no limit.
     public var clientEventsPerSecond: Int
     /// 0 = no limit.
     public var maximumConnections: Int
+    /// Users of one presence channel; at least 1.
     public var maximumPresenceMembers: Int
+    /// The largest `data` of an event; at least 1.
     public var maximumEventBytes: Int
     /// Empty = all.
     public var origins: [String]
+    /// Whether a connection that has not signed in after a while is closed.
     public var requiresSignin: Bool
+    /// Whether subscribers hear how many they are.
     public var tellsSubscriptionCount: Bool
+    /// Whether monitors are told what goes in and out.
     public var isMonitored: Bool
     /// `pusher`, `webman-push`, `workbunny-2` or `workbunny-3`.
     public var dialect: String
 
+    /// An app with the defaults of `config/apps.yaml`.
     public init(
         id: String, key: String, secret: String, isEnabled: Bool = true, allowsClientEvents: Bool = false,
         clientEventsPerSecond: Int = 10, maximumConnections: Int = 0, maximumPresenceMembers: Int = 100,

@@ -16,6 +16,7 @@ public protocol BroadcastHandler: Sendable {
 }
 
 extension BroadcastHandler {
+    /// Once on each node.
     public var reach: BroadcastReach { .eachNode }
 }
 
@@ -29,6 +30,7 @@ public enum BroadcastReach: Sendable, Hashable {
 
 /// Something that was broadcast.
 public struct Broadcast: Sendable {
+    /// As it was named by who broadcasts.
     public let type: String
     /// Any bytes: other nodes get them too.
     public let payload: ByteBuffer
@@ -37,6 +39,7 @@ public struct Broadcast: Sendable {
     /// The loop that this is taken on, counted from 0.
     public let loop: Int
 
+    /// A broadcast, as the server makes one; for tests too.
     public init(type: String, payload: ByteBuffer, node: Int, loop: Int) {
         self.type = type
         self.payload = payload

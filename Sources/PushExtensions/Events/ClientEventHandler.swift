@@ -23,6 +23,7 @@ public struct ClientEventRefusal: Error, Sendable, Equatable {
     /// What the client is told.
     public var message: String
 
+    /// A refusal, for the reason that the client is told.
     public init(_ message: String) {
         self.message = message
     }

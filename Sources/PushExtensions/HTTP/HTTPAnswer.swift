@@ -6,10 +6,14 @@ public import NIOCore
 
 /// The answer to an HTTP call.
 public struct HTTPAnswer: Sendable {
+    /// 200–599; another one is answered as 500.
     public var status: Int
+    /// Names that are none are left out; the length is the server's to say.
     public var headers: HTTPHeaders
+    /// The whole body.
     public var body: ByteBuffer
 
+    /// An answer; 200 and empty where nothing is said.
     public init(status: Int = 200, headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()) {
         self.status = status
         self.headers = headers

@@ -12,6 +12,7 @@ public struct HTTPCall: Sendable {
     public let path: String
     /// Behind the `?`, as it was sent; empty where there is none.
     public let query: String
+    /// In the order in which they came.
     public let headers: HTTPHeaders
     /// At most `http.maxBodyBytes`.
     public let body: ByteBuffer
@@ -21,6 +22,7 @@ public struct HTTPCall: Sendable {
     /// What stands in the places of the names in a route's path.
     public let parameters: [String: String]
 
+    /// A call, as the server makes one; for tests too.
     public init(
         method: String, path: String, query: String = "", headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer(),
         client: String = "", parameters: [String: String] = [:]

@@ -6,9 +6,12 @@
 public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One field.
     public struct Field: Sendable, Hashable {
+        /// As it is written.
         public var name: String
+        /// Without space around it.
         public var value: String
 
+        /// A field of this name and value.
         public init(name: String, value: String) {
             self.name = name
             self.value = value
@@ -18,10 +21,12 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// All of them, in their order.
     public var fields: [Field]
 
+    /// These fields, in this order.
     public init(_ fields: [Field] = []) {
         self.fields = fields
     }
 
+    /// Fields as they are written, names repeated or not.
     public init(dictionaryLiteral elements: (String, String)...) {
         self.fields = elements.map { Field(name: $0, value: $1) }
     }

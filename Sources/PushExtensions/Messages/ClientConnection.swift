@@ -10,6 +10,7 @@ public struct ClientConnection: Sendable, Hashable {
         case chat
     }
 
+    /// What it speaks.
     public var kind: Kind
     /// The socket id of a connection of channels; the number of a chat session.
     public var id: String
@@ -18,6 +19,7 @@ public struct ClientConnection: Sendable, Hashable {
     /// Who has signed in or logged in; nil where nobody has.
     public var user: String?
 
+    /// A connection, as the server makes one; for tests too.
     public init(kind: Kind, id: String, app: String? = nil, user: String? = nil) {
         self.kind = kind
         self.id = id

@@ -17,6 +17,7 @@ public struct AppTraffic: Sendable, Hashable {
     /// Events that were published, by backends, clients and extensions, one for each channel.
     public var events: Int
 
+    /// Traffic of these numbers.
     public init(
         connections: Int = 0, messagesReceived: Int = 0, messagesSent: Int = 0, bytesReceived: Int = 0,
         bytesSent: Int = 0, events: Int = 0

@@ -12,6 +12,7 @@ public struct MonitoredMessage: Sendable, Hashable {
         case sent = "server"
     }
 
+    /// Where it went.
     public var direction: Direction
     /// The key of the app.
     public var appKey: String
@@ -19,12 +20,14 @@ public struct MonitoredMessage: Sendable, Hashable {
     public var socketID: String?
     /// Milliseconds since 1970.
     public var milliseconds: Int64
+    /// The channel that it names; nil where it names none.
     public var channel: String?
     /// Empty where a client has sent something that is no event.
     public var event: String
     /// Raw JSON, as it was sent; a JSON string with the whole text where a client has sent something that is no event.
     public var data: String
 
+    /// A message, as the server makes one; for tests too.
     public init(
         direction: Direction, appKey: String, socketID: String?, milliseconds: Int64, channel: String?, event: String,
         data: String
