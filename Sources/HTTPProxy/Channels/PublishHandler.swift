@@ -11,9 +11,8 @@ internal import PushProtocol
 /// without a task: a few times faster than HTTP's own handlers. Confined to the loop.
 ///
 /// It takes what is plain and right: HTTP/1.1, a known length, an app of Pusher's dialect, a valid signature, no question
-/// about the channels. At the
-/// first request that is anything else the connection goes to HTTP's handlers with that request and all that follows, so
-/// every refusal is theirs, and so is everything that this handler does not know of HTTP.
+/// about the channels. At the first request that is anything else the connection goes to HTTP's handlers with that request
+/// and all that follows, so every refusal is theirs, and so is everything that this handler does not know of HTTP.
 final class PublishHandler: ChannelInboundHandler, ChannelOutboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -34,7 +34,7 @@ package struct HubContext: ServerContext {
         }
         var names: [ChannelName] = []
         for text in channels {
-            guard let channel = ChannelName(text) else {
+            guard let channel = ChannelName(text, dialect: app.settings.value.dialect) else {
                 throw PushError(.invalidChannel, "\"\(text.prefix(64))\" is not the name of a channel")
             }
             names.append(channel)
