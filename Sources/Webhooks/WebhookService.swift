@@ -30,6 +30,8 @@ package final class WebhookService: Sendable {
 
     /// How often departures and the work of other programs on the outbox are looked at.
     private static let tick = Duration.milliseconds(250)
+    /// So many ticks are about a minute.
+    private static let ticksBetweenRetiring = 240
 
     private let intake = EventIntake()
     private let post: PostOffice
@@ -90,6 +92,9 @@ package final class WebhookService: Sendable {
     /// Records and sends until ``finish(until:)``. To be called once, in a task that nobody cancels.
     package func run() async {
         await self.retire()
+        do throws(OutboxError) { try await self.post.outbox.forgetTries() } catch {
+            self.post.outboxFailed(error, for: .senders)
+        }
         if self.stream == nil { await self.distribute() }
         self.senders.update(self.post.endpoints.names)
         let streaming = Task { () -> Void in await self.stream?.run() }
@@ -128,16 +133,19 @@ package final class WebhookService: Sendable {
     private func tickForever() async {
         var version = try? await self.post.outbox.version()
         var names = self.post.endpoints.names
+        var ticks = 0
         while (try? await Task.sleep(for: Self.tick)) != nil {
             self.intake.wake()
             let newNames = self.post.endpoints.names
-            if newNames != names { await self.retire() }
+            ticks += 1
+            // What was recorded while an endpoint went waits for nobody.
+            if newNames != names || ticks % Self.ticksBetweenRetiring == 0 { await self.retire() }
             names = newNames
             let newVersion = try? await self.post.outbox.version()
             // An operator had dead letters sent again.
             if newVersion != version {
                 await self.retire()
-                self.senders.wake()
+                self.senders.hurry()
             }
             version = newVersion
         }

@@ -152,11 +152,20 @@ class Webhooks(PusherCase):
         return [event for event in self.receiver.named("channel_occupied") if event["channel"].startswith(prefix)]
 
     def test_nothing_secret_is_shown(self):
-        self.member(unique("presence-only"), "u")
+        channel = unique("presence-only")
+        self.addCleanup(setattr, self.filtered, "status", 200)
+        self.filtered.status = 500
+        self.member(channel, "u")
+        eventually("it is refused", lambda: "status 500" in self.server.log)
+        self.filtered.stop()
+        problems = lambda: self.server.log.count("webhook endpoint does not take events")
+        eventually("it is unreachable", lambda: problems() >= 2, 20)
+        self.filtered.status = 200
+        self.filtered.start()
         checked = self.server.command("check-config")
         self.assertEqual(checked.returncode, 0, checked.stderr)
         self.assertIn("apps.3.webhooks.2.url", checked.stdout)
-        self.filtered.expect("member_added")
+        self.filtered.expect("member_added", channel=channel, seconds=30)
         for text in (checked.stdout, self.server.log):
             for hidden in ("hidden-token", "hidden-header", "a-secret-of-its-own", HOOKED.secret):
                 self.assertNotIn(hidden, text)

@@ -9,7 +9,7 @@ import unittest
 from support.apps import AppsFile
 from support.case import unique
 from support.pusher import Pusher
-from support.pusher_case import APP
+from support.pusher_case import APP, OTHER
 from support.redis import Redis
 from support.server import PushServer
 from support.waiting import eventually
@@ -150,9 +150,12 @@ class Stream(unittest.TestCase):
 
     def test_entries_of_others_are_left_and_hostile_ones_do_no_harm(self):
         self.server.start()
+        stranger = {"id": "x", "app_key": "another", "channel": "c", "time_ms": 1}
+        # So old that no server waits for it any more.
+        self.redis.command("XADD", STREAM, "1-1", "name", "channel_occupied", "data", json.dumps(stranger), "time", "1")
         for name, data in (
             ("server_event", {"event": "pusher:pong", "data": {}, "id": "x", "time_ms": 1795210475.0}),
-            ("channel_occupied", {"id": "x", "app_key": "another", "channel": "c", "time_ms": 1}),
+            ("channel_occupied", stranger), ("channel_occupied", {**stranger, "id": "x\"y", "app_key": self.app.key}),
             ("channel_occupied", "not json"), ("channel_occupied", "[1]"), ("what", {"app_key": self.app.key}),
             ("channel_occupied", {"app_key": self.app.key}), ("member_added", {"id": 5, "app_key": self.app.key}),
             ("channel_occupied", {"id": "y", "app_key": self.app.key, "time_ms": 1e300}),
@@ -164,8 +167,38 @@ class Stream(unittest.TestCase):
         [channel] = self.subscribe()
         self.receiver.expect("channel_vacated", channel="theirs")
         self.receiver.expect("channel_occupied", channel=channel)
-        eventually("all are acknowledged", lambda: self.pending() == 0)
-        self.assertEqual(len(self.entries()), 9, "those of others are where they were")
+        eventually("all but that of an unknown app are acknowledged", lambda: self.pending() == 1)
+        self.assertEqual(len(self.entries()), 11, "those of others are where they were")
+
+    def test_an_event_of_an_app_that_one_server_does_not_know_is_left_to_one_that_does(self):
+        self.server.start()
+        self.add("channel_vacated", {"id": "z", "app_key": OTHER.key, "channel": "theirs", "time_ms": 1795210475.5})
+        [channel] = self.subscribe()
+        self.receiver.expect("channel_occupied", channel=channel)
+        eventually("it is pending", lambda: self.pending() == 1)
+        [[entry, *_]] = self.redis.command("XPENDING", STREAM, GROUP, "-", "+", "10")
+        # As if it had been left for long.
+        self.redis.command("XCLAIM", STREAM, GROUP, "unknown-app", "0", entry.decode(), "IDLE", "3600000", "JUSTID")
+        other = self.new_server(**{"server.node": 2})
+        self.apps(OTHER.but(webhooks=[{"url": self.receiver.url}]), other)
+        other.start()
+        self.receiver.expect("channel_vacated", channel="theirs")
+        eventually("it is acknowledged", lambda: self.pending() == 0)
+
+    def test_the_dead_letters_of_one_endpoint_hold_up_no_other(self):
+        with Receiver() as dead:
+            url = dead.url
+        self.apps(APP.but(subscriptionCount=False, webhooks=[{"url": self.receiver.url}, {"url": url}]))
+        self.server.settings.update({"webhooks.maxBytes": "1MiB", "webhooks.retryFor": "1s"})
+        self.server.start()
+        client, room = self.pusher(), unique("presence-x")
+        client.join(room, "u")
+        for number in range(150):
+            client.trigger(room, f"client-{number}", "x" * 9000)
+            if number % 30 == 29:
+                count = number + 1
+                eventually("all are told", lambda: len(self.receiver.named("client_event")) == count, 60)
+        self.assertEqual(self.server.metrics()["push_webhook_dropped_total"], 0)
 
     def test_an_app_may_keep_its_entries_for_other_readers(self):
         self.apps(APP.but(subscriptionCount=False, webhooks=[

@@ -5,6 +5,7 @@
 import Logging
 import PushCore
 import PushTesting
+import Synchronization
 import Testing
 import Webhooks
 
@@ -89,6 +90,31 @@ struct WebhookServiceTests {
             service.update(apps: [.test([])])
             let outbox = try self.file.open()
             try await Eventually.holds("it is forgotten") { try await outbox.occupants().isEmpty }
+        }
+    }
+
+    @Test func theTimeInWhichNoServerRanIsNotThatOfAnEvent() async throws {
+        let outbox = try self.file.open()
+        let name = EndpointName(app: "1", url: "http://a.example")
+        _ = try await outbox.commit([], [(WebhookEvent.test(1), [name])])
+        let begin = self.clock.now().milliseconds
+        #expect(try await outbox.failed(nil, for: name, at: begin, retryFor: 300_000, reason: "x") == 0)
+        self.clock.advance(by: .seconds(3600))
+        let tries = Mutex(0)
+        let transport = ScriptedTransport { _ in
+            let isFirst = tries.withLock { tries in
+                tries += 1
+                return tries == 1
+            }
+            return isFirst ? .unreachable(reason: "x") : .taken
+        }
+        let service = try await self.service(transport, outbox: outbox)
+        try await self.running(service) {
+            try await Eventually.holds("it is settled") {
+                let status = await service.status()
+                return status.delivered + status.dead == 1
+            }
+            #expect(await service.status().delivered == 1)
         }
     }
 

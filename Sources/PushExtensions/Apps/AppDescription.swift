@@ -2,7 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// An app as a store knows it; `config/apps.yaml` explains the members.
+/// An app as a store knows it; `config/apps.yaml` explains the members. Webhooks are for apps of the file alone.
 public struct AppDescription: Sendable, Hashable {
     /// 1–20 digits.
     public var id: String

@@ -9,7 +9,8 @@ extension AppConfiguration {
     /// Reads the members of one app. Those that it must have are empty where they are missing or wrong, which is then a
     /// problem.
     ///
-    /// - Parameter namesFiles: whether the secret may stand in a file of its own.
+    /// - Parameter namesFiles: whether it stands in a file: then its secret may stand in one of its own, and webhooks
+    ///   may hear of it.
     init(_ reader: ConfigurationReader, namesFiles: Bool = true) {
         self.init(
             id: reader.required("id", .appID) ?? "", key: reader.required("key", .appKey) ?? "",
@@ -33,6 +34,10 @@ extension AppConfiguration {
         self.webhooks = reader.sections("webhooks") { [dialect] in WebhookEndpoint($0, dialect: dialect) }
         if Set(self.webhooks.map(\.url)).count < self.webhooks.count {
             reader.refuse("webhooks", because: "names a URL twice")
+        }
+        // What waits for an endpoint has to know it after a restart too, before any client has come.
+        if !namesFiles, !self.webhooks.isEmpty {
+            reader.refuse("webhooks", because: "is for apps of apps.file alone")
         }
         self.isMonitored = reader.bool("monitor", default: self.isMonitored)
     }

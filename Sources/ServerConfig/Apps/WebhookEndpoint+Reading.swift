@@ -49,7 +49,8 @@ extension ConfigurationType<String> {
     /// Not shown with its query, which may hold a secret.
     fileprivate static var webhookURL: ConfigurationType {
         ConfigurationType(
-            expectation: "a URL such as https://example.com/webhook, of at most 2048 bytes, or redis-stream",
+            expectation:
+                "a URL such as https://example.com/webhook, without a user, of at most 2048 bytes, or redis-stream",
             isSecret: true,
             show: { EndpointName(app: "", url: $0).visibleURL }
         ) { $0 == EndpointName.streamURL || EndpointName.isValid(url: $0) ? $0 : nil }

@@ -16,7 +16,8 @@ enum WebmanWebhook {
         body.writeString(",\"events\":[")
         for (index, event) in events.enumerated() {
             body.writeString(index > 0 ? ",{" : "{")
-            body.writeString("\"id\":\"\(event.id)\"")
+            body.writeString("\"id\":")
+            body.writeJSONString(event.id)
             body.writeMember("channel", event.channel)
             body.writeMember("user_id", event.user)
             if let name = event.event { body.writeMember("event", raw: name) }

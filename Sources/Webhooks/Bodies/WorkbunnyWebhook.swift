@@ -26,7 +26,8 @@ enum WorkbunnyWebhook {
     /// The `data` of an event: JSON.
     static func data(of event: WebhookEvent, appKey: String) -> ByteBuffer {
         var data = ByteBuffer()
-        data.writeString("{\"id\":\"\(event.id)\"")
+        data.writeString("{\"id\":")
+        data.writeJSONString(event.id)
         data.writeMember("app_key", appKey)
         data.writeMember("channel", event.channel)
         if let name = event.event { data.writeMember("event", raw: name) }

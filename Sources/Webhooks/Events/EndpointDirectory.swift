@@ -77,7 +77,8 @@ package final class EndpointDirectory: Sendable {
     /// Whether anybody hears of an occupant's coming or going.
     func wants(_ occupant: Occupant) -> Bool {
         guard let app = self.apps.value[occupant.app], app.isEnabled else { return false }
-        return app.webhooks.contains { !$0.events.isDisjoint(with: occupant.names) }
+        let channel = occupant.kind == .user ? nil : occupant.channel
+        return app.webhooks.contains { endpoint in occupant.names.contains { endpoint.wants($0, of: channel) } }
     }
 
     private static func table(_ apps: [AppConfiguration]) -> [String: AppConfiguration] {

@@ -55,12 +55,18 @@ final class EventRecorder: Sendable {
         let now = self.post.clock.now()
         var step = OccupancyMachine.Step()
         if self.lifecycle.takeChange() { step.add(machine.forget { !self.post.endpoints.wants($0) }) }
-        step.add(machine.take(self.intake.takeAll(), at: now))
+        step.add(machine.take(self.intake.takeAll().filter(self.isWanted), at: now))
         // Who has left when the server ends may come back to the next one.
         if !self.lifecycle.isDraining { step.add(machine.expire(at: now)) }
         return Step(
             changes: step.changes,
             letters: self.post.endpoints.letters(step.events, isStreamed: self.post.isStreamed) { self.post.newID() })
+    }
+
+    /// Whoever comes and nobody hears of is not remembered.
+    private func isWanted(_ event: AppEvent) -> Bool {
+        guard let (occupant, isArrival) = event.transition, isArrival else { return true }
+        return self.post.endpoints.wants(occupant)
     }
 
     /// - Returns: the step, where it cannot be written.
@@ -69,7 +75,7 @@ final class EventRecorder: Sendable {
         do throws(OutboxError) {
             let dropped = try await self.post.outbox.commit(step.changes, step.letters)
             self.post.outboxSucceeded(for: .recorder)
-            self.post.counters.recorded(step.letters.count, dropped: dropped)
+            self.post.recorded(step.letters.count, dropped: dropped)
             self.senders.wake(Set(step.letters.flatMap(\.endpoints)))
             return nil
         } catch {

@@ -21,10 +21,12 @@ package struct EndpointName: Hashable, Sendable {
     }
 
     /// Whether requests can be sent to a URL: `http` or `https`, a host, and nothing that does not stand in a request.
+    /// A user and a password would not be sent: they belong into a field of the head.
     package static func isValid(url: String) -> Bool {
         guard 1...2048 ~= url.utf8.count, url.utf8.allSatisfy({ 0x21..<0x7F ~= $0 }),
             let parts = URLComponents(string: url), ["http", "https"].contains(parts.scheme?.lowercased() ?? "")
         else { return false }
+        guard parts.user == nil, parts.password == nil else { return false }
         return parts.host?.isEmpty == false && parts.fragment == nil && parts.port.map { 1...65535 ~= $0 } ?? true
     }
 

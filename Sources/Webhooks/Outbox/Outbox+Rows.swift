@@ -114,14 +114,33 @@ extension Outbox {
         return freed
     }
 
-    /// Gives up dead letters, the oldest first, until so much is free or there are none left.
+    /// Whatever waits has all its time again.
+    ///
+    /// - Parameter endpoint: for whom; nil = for anybody.
+    static func forgetTries(of endpoint: EndpointName?, in database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE delivery SET tried = NULL WHERE died IS NULL AND tried IS NOT NULL
+                AND app = coalesce(?, app) AND url = coalesce(?, url)
+                """,
+            arguments: [endpoint?.app, endpoint?.url]
+        )
+    }
+
+    /// Gives up dead letters, the oldest first, until so much is free or there are none left. Those whose events
+    /// another receiver waits for would free nothing, and stay.
     ///
     /// - Returns: what is free now.
     static func dropDeadLetters(toFree needed: Int, in database: Database) throws -> Int {
         var freed = 0
         while freed < needed {
             let oldest = try Int64.fetchAll(
-                database, sql: "SELECT id FROM delivery WHERE died IS NOT NULL ORDER BY id LIMIT 100"
+                database,
+                sql: """
+                    SELECT id FROM delivery WHERE died IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM delivery AS other WHERE other.event = delivery.event AND other.died IS NULL
+                    ) ORDER BY id LIMIT 100
+                    """
             )
             guard !oldest.isEmpty else { return freed }
             for id in oldest where freed < needed { freed += try self.remove([id], in: database) }

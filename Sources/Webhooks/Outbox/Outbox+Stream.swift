@@ -49,6 +49,7 @@ extension Outbox {
             return added
         }
         self.bytes.withLock { $0 += added }
+        self.mayHaveFinished.store(true, ordering: .releasing)
     }
 
     /// Entries whose events every receiver has, or has not taken in time.

@@ -16,6 +16,8 @@ package final class Outbox: Sendable {
     private let use = Mutex((calls: 0, isClosed: false))
     /// The sizes of all events.
     let bytes: Mutex<Int>
+    /// Whether entries of the stream may have been finished since somebody looked.
+    let mayHaveFinished = Atomic(true)
 
     /// Opens or creates the file.
     ///
@@ -130,28 +132,53 @@ package final class Outbox: Sendable {
     }
 
     /// A receiver has these.
-    package func delivered(_ ids: [Int64]) async throws(OutboxError) {
-        let freed = try await self.write { try Self.remove(ids, in: $0) }
+    ///
+    /// - Parameter recovered: the receiver, where it did not take events before: whatever else waits for it has all its
+    ///   time again.
+    package func delivered(_ ids: [Int64], recovered: EndpointName? = nil) async throws(OutboxError) {
+        let freed = try await self.write { database in
+            if let recovered { try Self.forgetTries(of: recovered, in: database) }
+            return try Self.remove(ids, in: database)
+        }
         self.bytes.withLock { $0 -= freed }
+        self.mayHaveFinished.store(true, ordering: .releasing)
     }
 
-    /// A receiver has not taken these. Whatever waits for it counts as tried for the first time, if it was not before;
+    /// Whatever waits counts as never tried: it was not the receivers who were away while no server ran.
+    package func forgetTries() async throws(OutboxError) {
+        try await self.write { try Self.forgetTries(of: nil, in: $0) }
+    }
+
+    /// A receiver has not taken events. Whatever waits for it counts as tried for the first time, if it was not before;
     /// those of the given ones whose first try lies too long back become dead letters.
     ///
     /// - Parameters:
+    ///   - ids: nil = all that wait for it, 5000 at a time, the oldest first.
     ///   - time: now, in milliseconds since 1970.
     ///   - retryFor: milliseconds.
     /// - Returns: how many have become dead letters.
     package func failed(
-        _ ids: [Int64], for endpoint: EndpointName, at time: Int64, retryFor: Int64, reason: String
+        _ ids: [Int64]?, for endpoint: EndpointName, at time: Int64, retryFor: Int64, reason: String
     ) async throws(OutboxError) -> Int {
-        try await self.write { database in
+        let dead = try await self.write { database in
             try database.execute(
                 sql: """
                     UPDATE delivery SET tried = ? WHERE app = ? AND url = ? AND died IS NULL AND tried IS NULL
                     """,
                 arguments: [time, endpoint.app, endpoint.url]
             )
+            guard let ids else {
+                try database.execute(
+                    sql: """
+                        UPDATE delivery SET died = ?, reason = ? WHERE id IN (
+                            SELECT id FROM delivery WHERE app = ? AND url = ? AND died IS NULL AND tried <= ?
+                            ORDER BY id LIMIT 5000
+                        )
+                        """,
+                    arguments: [time, reason, endpoint.app, endpoint.url, time - retryFor]
+                )
+                return database.changesCount
+            }
             var dead = 0
             for id in ids {
                 try database.cachedStatement(
@@ -161,6 +188,8 @@ package final class Outbox: Sendable {
             }
             return dead
         }
+        if dead > 0 { self.mayHaveFinished.store(true, ordering: .releasing) }
+        return dead
     }
 
     /// Makes dead letters of what waits for receivers that are not there any more.
@@ -169,7 +198,7 @@ package final class Outbox: Sendable {
     package func retire(
         allBut endpoints: Set<EndpointName>, at time: Int64
     ) async throws(OutboxError) -> Int {
-        try await self.write { database in
+        let dead = try await self.write { database in
             let rows = try Row.fetchAll(database, sql: "SELECT DISTINCT app, url FROM delivery WHERE died IS NULL")
             let endpoints = endpoints.union([.stream])
             var dead = 0
@@ -182,6 +211,16 @@ package final class Outbox: Sendable {
             }
             return dead
         }
+        if dead > 0 { self.mayHaveFinished.store(true, ordering: .releasing) }
+        return dead
+    }
+
+    /// Gives up dead letters, the oldest first, until no more than this is used, or there are none left.
+    func makeRoom(downTo limit: Int) async throws(OutboxError) {
+        let excess = self.usedBytes - limit
+        guard excess > 0 else { return }
+        let freed = try await self.write { try Self.dropDeadLetters(toFree: excess, in: $0) }
+        self.bytes.withLock { $0 -= freed }
     }
 
     /// How many events wait for a receiver, and how many dead letters there are.
@@ -218,7 +257,8 @@ package final class Outbox: Sendable {
         try self.enter()
         defer { self.leave() }
         do {
-            return try await self.database.write(body)
+            // A write that was begun for a task is not given up with it: what it says has happened.
+            return try await Task { try await self.database.write(body) }.value
         } catch {
             throw OutboxError("SQLite: \(error)")
         }

@@ -29,6 +29,12 @@ final class EndpointSender: Sendable {
     /// Has it look whether something waits. Any thread.
     func wake() { self.signal.yield() }
 
+    /// Has it try again now, whatever it waits for. Any thread.
+    func hurry() {
+        self.waiting.interrupt()
+        self.signal.yield()
+    }
+
     /// Nothing more will come: it ends when nothing waits, or when a try fails. Any thread.
     func finish() {
         self.waiting.end()
@@ -74,10 +80,10 @@ final class EndpointSender: Sendable {
         switch outcome {
         case .taken:
             self.post.counters.taken(batch.count)
-            pace.succeeded()
             self.note(nil)
             do throws(OutboxError) {
-                try await self.post.outbox.delivered(ids)
+                try await self.post.outbox.delivered(ids, recovered: pace.hasFailed ? self.name : nil)
+                pace.succeeded()
             } catch {
                 // They go out again: at least once.
                 self.post.outboxFailed(error, for: .senders)
@@ -93,11 +99,14 @@ final class EndpointSender: Sendable {
         self.post.counters.failed()
         self.note(reason)
         let isRefused = if case .refused = outcome { true } else { false }
+        let dying: [Int64]? =
+            if pace.spares(batch.count, isRefused: isRefused) { [] } else if pace.blamesReceiver(isRefused: isRefused) {
+                nil
+            } else { ids }
         var dead = 0
         do throws(OutboxError) {
             dead = try await self.post.outbox.failed(
-                pace.spares(batch.count, isRefused: isRefused) ? [] : ids, for: self.name,
-                at: self.post.clock.now().milliseconds, retryFor: self.post.retryFor,
+                dying, for: self.name, at: self.post.clock.now().milliseconds, retryFor: self.post.retryFor,
                 reason: reason
             )
         } catch {

@@ -21,6 +21,8 @@ package struct HTTPWebhookTransport: WebhookTransport {
     package init(on group: MultiThreadedEventLoopGroup, timeout: Duration) {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = TimeAmount(timeout)
+        // A sender tries again by itself: a port that refuses does not take the whole time of a request.
+        configuration.connectionPool.retryConnectionEstablishment = false
         // One connection serves all requests to a receiver, which come one after the other.
         configuration.httpVersion = .http1Only
         configuration.decompression = .disabled

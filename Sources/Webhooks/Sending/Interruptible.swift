@@ -30,6 +30,9 @@ final class Interruptible: Sendable {
         }
     }
 
+    /// Ends the wait alone.
+    func interrupt() { self.state.withLock { $0.wait?.cancel() } }
+
     /// Waits, for the task that does so alone.
     func wait(_ duration: Duration) async {
         let wait: Task<Void, any Error>? = self.state.withLock { state in

@@ -27,6 +27,7 @@ package final class PostOffice: Sendable {
     let sleep: @Sendable (Duration) async throws -> Void
     let counters = WebhookCounters()
     private let problems = Mutex<[User: String]>([:])
+    private let isFull = Mutex(false)
 
     /// - Parameter sleep: how to wait; throws when the wait is over before its time.
     package init(
@@ -55,6 +56,24 @@ package final class PostOffice: Sendable {
         // Once for each problem, not once for each try.
         guard isNew else { return }
         self.logger.error("the outbox of webhooks fails", metadata: ["error": "\(error)", "for": "\(user)"])
+    }
+
+    /// Events were recorded. Logs that some found no room, once until there is room again.
+    func recorded(_ count: Int, dropped: Int) {
+        self.counters.recorded(count, dropped: dropped)
+        guard count > 0 else { return }
+        let wasFull = self.isFull.withLock { isFull in
+            defer {
+                // What is small may find room where what is large does not.
+                let isTight = self.outbox.usedBytes > self.outbox.maximumBytes / 10 * 9
+                isFull = dropped > 0 || isFull && isTight
+            }
+            return isFull
+        }
+        guard dropped > 0, !wasFull else { return }
+        self.logger.error(
+            "webhook events find no room and are dropped",
+            metadata: ["webhooks.maxBytes": "\(self.outbox.maximumBytes)"])
     }
 
     func outboxSucceeded(for user: User) {

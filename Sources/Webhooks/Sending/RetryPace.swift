@@ -21,6 +21,12 @@ struct RetryPace {
         isRefused && count > 1 && self.givenUp < Self.patience
     }
 
+    /// Whether the receiver is at fault, and not an event: then all give up whose time is over.
+    func blamesReceiver(isRefused: Bool) -> Bool { !isRefused || self.givenUp >= Self.patience }
+
+    /// Whether the last request failed.
+    var hasFailed: Bool { self.failures > 0 }
+
     /// A request arrived.
     mutating func succeeded() {
         self.failures = 0

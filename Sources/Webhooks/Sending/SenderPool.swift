@@ -34,13 +34,15 @@ final class SenderPool: Sendable {
     }
 
     /// Has receivers get what waits for them.
-    ///
-    /// - Parameter names: nil = all.
-    func wake(_ names: Set<EndpointName>? = nil) {
-        let senders = self.state.withLock { state in
-            names.map { $0.compactMap { state.senders[$0]?.sender } } ?? state.senders.values.map(\.sender)
-        }
+    func wake(_ names: Set<EndpointName>) {
+        let senders = self.state.withLock { state in names.compactMap { state.senders[$0]?.sender } }
         for sender in senders { sender.wake() }
+    }
+
+    /// Has all receivers get what waits for them now, even those that are given time.
+    func hurry() {
+        let senders = self.state.withLock { $0.senders.values.map(\.sender) }
+        for sender in senders { sender.hurry() }
     }
 
     /// Sends what can be sent, and ends all senders.

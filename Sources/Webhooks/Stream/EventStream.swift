@@ -19,9 +19,12 @@ package struct EventStream: Sendable {
         let description: String
     }
 
+    /// Where a search begins.
+    static let beginning = "0-0"
     /// More entries than these are not kept, whoever has not read them.
     private static let maximumLength = 1_000_000
-    private static let batch = 100
+    /// Takes what no server of the group knows until one does: nobody reads as this one.
+    private static let nobody = "unknown-app"
 
     private let client: RedisClient
     private let key: String
@@ -59,28 +62,40 @@ package struct EventStream: Sendable {
     }
 
     /// Entries that nobody of the group has had.
-    func read() async throws -> [Entry] {
-        try await self.read(after: ">")
+    func read(atMost count: Int) async throws -> [Entry] {
+        try await self.read(after: ">", atMost: count)
     }
 
     /// Entries that this reader has had and not acknowledged.
-    func readAgain(after id: String) async throws -> [Entry] {
-        try await self.read(after: id)
+    func readAgain(after id: String, atMost count: Int) async throws -> [Entry] {
+        try await self.read(after: id, atMost: count)
     }
 
     /// Takes over entries that another reader has had for a long time and not acknowledged.
-    func claim(idle: Duration) async throws -> [Entry] {
+    ///
+    /// - Parameter start: where the last call ended.
+    /// - Returns: the entries, and where the next call starts.
+    func claim(idle: Duration, from start: String, atMost count: Int) async throws -> (entries: [Entry], next: String) {
         let reply = try await self.client.send(
             RedisCommand(
                 "XAUTOCLAIM",
                 [
                     .string(self.key), .string(self.group), .string(self.consumer),
-                    .integer(idle.components.seconds * 1000), "0-0", "COUNT", .integer(Self.batch),
+                    .integer(idle.components.seconds * 1000), .string(start), "COUNT", .integer(count),
                 ])
         ).get()
         try Self.check(reply)
-        guard let parts = reply.elements, parts.count >= 2 else { return [] }
-        return Self.entries(parts[1])
+        guard let parts = reply.elements, parts.count >= 2 else { return ([], Self.beginning) }
+        return (Self.entries(parts[1]), parts[0].text ?? Self.beginning)
+    }
+
+    /// Leaves entries to whoever takes them over, without their being read again by this reader.
+    func leave(_ ids: [String]) async throws {
+        guard !ids.isEmpty else { return }
+        let reply = try await self.client.send(
+            RedisCommand("XCLAIM", [self.key, self.group, Self.nobody, "0"] + ids + ["JUSTID"])
+        ).get()
+        try Self.check(reply)
     }
 
     /// The group is done with entries.
@@ -97,10 +112,10 @@ package struct EventStream: Sendable {
         try? await self.client.shutdown().get()
     }
 
-    private func read(after id: String) async throws -> [Entry] {
+    private func read(after id: String, atMost count: Int) async throws -> [Entry] {
         let reply = try await self.client.send(
             RedisCommand(
-                "XREADGROUP", "GROUP", self.group, self.consumer, "COUNT", "\(Self.batch)", "STREAMS", self.key, id)
+                "XREADGROUP", "GROUP", self.group, self.consumer, "COUNT", "\(count)", "STREAMS", self.key, id)
         ).get()
         try Self.check(reply)
         // One stream: its key and its entries.

@@ -15,12 +15,31 @@ final class StreamWorker: Sendable {
     private static let rest = Duration.milliseconds(100)
     private static let longestWait = Duration.seconds(5)
     private static let claimInterval: Int64 = 30_000_000_000
+    private static let second: Int64 = 1_000_000_000
+    /// Entries of one answer, which is bounded in bytes too: fewer are asked for after a failure.
+    private static let mostEntries = 16
+    /// So old an event of an app that no server knows is nobody's, in milliseconds.
+    private static let longestUnknown: Int64 = 24 * 3_600_000
+    /// What the end may take beside what it waits for.
+    private static let lastRounds = Duration.seconds(2)
+
+    /// What only ``run()`` uses, and its steps.
+    private struct Progress {
+        var batch = StreamWorker.mostEntries
+        /// Where the next search for the entries of others starts.
+        var claimFrom = EventStream.beginning
+        /// When finished entries were looked for, and room was made: uptime in nanoseconds.
+        var looked = Int64.min
+        var madeRoom = Int64.min
+        var isHeldBack = false
+    }
 
     private let stream: EventStream
     private let post: PostOffice
     private let senders: SenderPool
     private let waiting: Interruptible
     private let problem = Mutex<String?>(nil)
+    private let progress = Mutex(Progress())
     /// How long another server has before its entries are taken over: longer than it tries.
     private let claimIdle: Duration
 
@@ -39,7 +58,7 @@ final class StreamWorker: Sendable {
     func run() async {
         var isPrepared = false
         var wait = Self.rest
-        var claimed = self.post.clock.now().uptime
+        var claimed: Int64?
         // That the first connection takes a moment is no news.
         for _ in 0..<20 where !self.stream.isReady { await self.waiting.wait(Self.rest) }
         repeat {
@@ -51,30 +70,33 @@ final class StreamWorker: Sendable {
                     self.note(nil)
                 }
                 let now = self.post.clock.now().uptime
-                if now - claimed >= Self.claimInterval {
+                if claimed.map({ now - $0 >= Self.claimInterval }) ?? true {
                     claimed = now
-                    try await self.take(self.stream.claim(idle: self.claimIdle))
+                    try await self.claim()
                 }
                 var isBusy = try await self.send()
                 isBusy = try await self.receive() || isBusy
-                try await self.acknowledgeFinished()
+                try await self.acknowledgeFinished(at: now)
                 wait = Self.rest
                 if !isBusy { await self.waiting.wait(Self.rest) }
             } catch {
                 isPrepared = false
+                self.progress.withLock { $0.batch = max($0.batch / 2, 1) }
                 self.note(String(describing: error))
                 await self.waiting.wait(wait)
                 wait = min(wait * 2, Self.longestWait)
                 if self.waiting.isOver { return }
             }
         } while !self.waiting.isOver
-        while (try? await self.send()) == true {}
-        while (try? await self.receive()) == true {}
+        // Other servers may add faster than this one reads.
+        let deadline = ContinuousClock.now + Self.lastRounds
+        while ContinuousClock.now < deadline, (try? await self.send()) == true {}
+        while ContinuousClock.now < deadline, (try? await self.receive()) == true {}
     }
 
     /// Acknowledges what is done; for the end, when all is sent that can be sent.
     func acknowledge() async {
-        try? await self.acknowledgeFinished()
+        try? await self.acknowledgeFinished(at: .max)
     }
 
     func close() async {
@@ -98,18 +120,56 @@ final class StreamWorker: Sendable {
 
     /// - Returns: whether there was something.
     private func receive() async throws -> Bool {
-        // What finds no room here is better kept there.
-        guard self.post.outbox.usedBytes < self.post.outbox.maximumBytes / 2 else { return false }
-        let entries = try await self.stream.read()
+        guard try await self.hasRoom() else { return false }
+        let entries = try await self.stream.read(atMost: self.batch)
         try await self.take(entries)
+        if !entries.isEmpty { self.progress.withLock { $0.batch = min($0.batch + 1, Self.mostEntries) } }
         return !entries.isEmpty
+    }
+
+    private var batch: Int { self.progress.withLock { $0.batch } }
+
+    /// Whether there is room for entries: what finds none here is better kept there. Dead letters make room.
+    private func hasRoom() async throws -> Bool {
+        let outbox = self.post.outbox
+        let limit = outbox.maximumBytes / 2
+        if outbox.usedBytes >= limit {
+            let now = self.post.clock.now().uptime
+            let isTime = self.progress.withLock { progress in
+                guard progress.madeRoom == .min || now - progress.madeRoom >= Self.second else { return false }
+                progress.madeRoom = now
+                return true
+            }
+            // A little more, so that it is not done for each entry.
+            if isTime { try await outbox.makeRoom(downTo: limit / 8 * 7) }
+        }
+        let isHeldBack = outbox.usedBytes >= limit
+        let wasHeldBack = self.progress.withLock { progress in
+            defer { progress.isHeldBack = isHeldBack }
+            return progress.isHeldBack
+        }
+        if isHeldBack, !wasHeldBack {
+            self.post.logger.warning(
+                "webhook events stay in the stream: too many wait for their endpoints",
+                metadata: ["webhooks.maxBytes": "\(outbox.maximumBytes)"])
+        }
+        return !isHeldBack
+    }
+
+    /// Takes over what other servers have left; a part of it each time.
+    private func claim() async throws {
+        guard try await self.hasRoom() else { return }
+        let (start, batch) = self.progress.withLock { ($0.claimFrom, $0.batch) }
+        let (entries, next) = try await self.stream.claim(idle: self.claimIdle, from: start, atMost: batch)
+        self.progress.withLock { $0.claimFrom = next }
+        try await self.take(entries)
     }
 
     /// What this server had of the stream when it ended.
     private func takeUnacknowledged() async throws {
-        var last = "0"
+        var last = EventStream.beginning
         while true {
-            let entries = try await self.stream.readAgain(after: last)
+            let entries = try await self.stream.readAgain(after: last, atMost: self.batch)
             guard let id = entries.last?.id else { return }
             try await self.take(entries)
             last = id
@@ -121,25 +181,43 @@ final class StreamWorker: Sendable {
         let scanner = JSONScanner()
         var taken: [Outbox.Taken] = []
         var foreign: [String] = []
+        var unknown: [String] = []
         for entry in entries {
-            let event = StreamEntry.event(entry.fields, scanner: scanner) { self.post.endpoints.app(key: $0) }
-            guard let event else {
-                foreign.append(entry.id)
-                continue
+            switch StreamEntry.read(entry.fields, scanner: scanner, app: { self.post.endpoints.app(key: $0) }) {
+            case .event(let event):
+                let endpoints = self.post.endpoints.endpoints(of: event)
+                let stays = endpoints.isEmpty || self.post.endpoints.keepsInStream(event)
+                taken.append(Outbox.Taken(id: entry.id, event: event, endpoints: endpoints, stays: stays))
+            case .unknownApp where self.age(of: entry) < Self.longestUnknown: unknown.append(entry.id)
+            case .unknownApp, .foreign: foreign.append(entry.id)
             }
-            let endpoints = self.post.endpoints.endpoints(of: event)
-            let stays = endpoints.isEmpty || self.post.endpoints.keepsInStream(event)
-            taken.append(Outbox.Taken(id: entry.id, event: event, endpoints: endpoints, stays: stays))
         }
-        // Entries that others wrote are left to others.
+        // Entries that others wrote are left to others, and what another server may know to that server.
         try await self.stream.acknowledge(foreign, deleting: [])
+        try await self.stream.leave(unknown)
         try await self.post.outbox.take(taken)
         self.senders.wake(Set(taken.flatMap(\.endpoints)))
     }
 
-    private func acknowledgeFinished() async throws {
+    /// How old an entry is, in milliseconds, as its id has it.
+    private func age(of entry: EventStream.Entry) -> Int64 {
+        let added = entry.id.split(separator: "-").first.flatMap { Int64($0) } ?? 0
+        return self.post.clock.now().milliseconds - max(added, 0)
+    }
+
+    /// - Parameter now: uptime in nanoseconds. It is looked after a change, and once a second.
+    private func acknowledgeFinished(at now: Int64) async throws {
+        let hasChanged = self.post.outbox.mayHaveFinished.exchange(false, ordering: .acquiringAndReleasing)
+        let isTime = self.progress.withLock { progress in
+            guard hasChanged || progress.looked == .min || now - progress.looked >= Self.second else { return false }
+            progress.looked = now
+            return true
+        }
+        guard isTime else { return }
         let finished = try await self.post.outbox.finishedEntries()
         guard !finished.isEmpty else { return }
+        // There may be more than one answer has.
+        self.post.outbox.mayHaveFinished.store(true, ordering: .releasing)
         try await self.stream.acknowledge(
             finished.map(\.id), deleting: finished.filter { !$0.stays }.map(\.id)
         )

@@ -33,12 +33,13 @@ class Request:
 class Receiver:
     """An HTTP server on loopback that may be stopped and started again.
 
-    `status` is what it answers: a number, or a function of the request that gives one. `delay` is how long it thinks.
+    `status` is what it answers: a number, or a function of the request that gives one. `delay` is how long it thinks. Where it
+    `is_endless` the bodies of its answers trickle for a minute.
     """
 
     def __init__(self, port=None, path="/hook"):
         self.port, self.path = port or free_port(), path
-        self.status, self.delay, self.answer_headers, self.answer_body = 200, 0, {}, b""
+        self.status, self.delay, self.answer_headers, self.is_endless = 200, 0, {}, False
         self.requests, self.taken = [], []
         self._server = None
 
@@ -70,9 +71,11 @@ class Receiver:
                     self.send_response(status)
                     for name, value in receiver.answer_headers.items():
                         self.send_header(name, value)
-                    self.send_header("Content-Length", str(len(receiver.answer_body)))
+                    self.send_header("Content-Length", "600" if receiver.is_endless else "0")
                     self.end_headers()
-                    self.wfile.write(receiver.answer_body)
+                    for _ in range(600 if receiver.is_endless else 0):
+                        self.wfile.write(b"x")
+                        time.sleep(0.1)
                 except OSError:
                     pass  # The server has not waited.
 

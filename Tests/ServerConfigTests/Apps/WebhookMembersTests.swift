@@ -33,11 +33,15 @@ struct WebhookMembersTests {
         arguments: [
             (
                 "events: []",
-                "webhooks.url: is missing: a URL such as https://example.com/webhook, of at most 2048 bytes, or redis-stream"
+                "webhooks.url: is missing: a URL such as https://example.com/webhook, without a user, of at most 2048 bytes, or redis-stream"
             ),
             (
                 "url: 'ftp://a'",
-                "webhooks.url: <hidden> is not a URL such as https://example.com/webhook, of at most 2048 bytes, or redis-stream"
+                "webhooks.url: <hidden> is not a URL such as https://example.com/webhook, without a user, of at most 2048 bytes, or redis-stream"
+            ),
+            (
+                "url: 'http://u:hunter2@a/'",
+                "webhooks.url: <hidden> is not a URL such as https://example.com/webhook, without a user, of at most 2048 bytes, or redis-stream"
             ),
             ("url: 'http://a', event: [x]", "webhooks.event: unknown key; did you mean 'events'?"),
             (
@@ -74,7 +78,7 @@ struct WebhookMembersTests {
     @Test("show no secrets")
     func secrets() throws {
         let yaml = Self.yaml(
-            "url: 'http://u:hunter2@a/?t=hunter2', headers: {A: hunter2}, secret: hunter2-hunter2-, events: [message]")
+            "url: 'http://a/?t=hunter2', headers: {A: hunter2}, secret: hunter2-hunter2-, events: [message]")
         let lines = try AppsFile(yaml: yaml).entries.map(\.description).filter { $0.contains("webhooks") }
         #expect(lines.contains("apps.1001.webhooks = 1 (data/apps.yaml:1)"))
         #expect(lines.contains("apps.1001.webhooks.1.url = http://a/ (data/apps.yaml:1)"))

@@ -71,6 +71,7 @@ struct ExtensionKeysTests {
             #"{"id":"1","key":"k","secret":"hunter2-hunter2-","secretFile":"/etc/hostname"}"#,
             #"{"id":"1","key":"k","secret":"hunter2-hunter2-","Monitor":true}"#,
             #"{"id":"1","id":"2","key":"k","secret":"hunter2-hunter2-"}"#,
+            #"{"id":"1","key":"k","secret":"hunter2-hunter2-","webhooks":[{"url":"http://a.example"}]}"#,
         ])
     func notAnApp(answer: String) {
         let error = #expect(throws: ConfigurationError.self) {

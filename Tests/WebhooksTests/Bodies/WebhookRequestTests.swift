@@ -98,6 +98,14 @@ struct WebhookRequestTests {
         #expect(request.headers["X-Pusher-Signature"] == signature)
     }
 
+    @Test(arguments: [Dialect.pusher, .webmanPush, .workbunny2, .workbunny3])
+    func anIDIsWrittenAsText(_ dialect: Dialect) throws {
+        let event = WebhookEvent(id: "a\",\"b", app: "1", name: .cacheMiss, milliseconds: 1, channel: "c")
+        let body = self.body([event], dialect)
+        _ = try JSONSerialization.jsonObject(with: Data(body.utf8))
+        #expect(!body.contains("\",\"b"))
+    }
+
     @Test func webmansEventsHaveItsNamesAndTheTimeInSeconds() {
         let kinds: [AppEvent.Kind] = [
             .channelOccupied, .channelVacated, .memberAdded(user: "u", info: nil), .memberRemoved(user: "u"),

@@ -36,6 +36,16 @@ struct EndpointDirectoryTests {
         #expect(!self.directory.wants(Occupant(kind: .channel, app: app, channel: "c")))
     }
 
+    @Test func ofChannelsThatNobodyHearsOfNothingIsRemembered() {
+        self.directory.update([.test([Self.members])])
+        func wants(_ kind: Occupant.Kind, _ channel: String) -> Bool {
+            self.directory.wants(Occupant(kind: kind, app: "1", channel: channel, user: "u"))
+        }
+        #expect(wants(.member, "presence-b1"))
+        #expect(!wants(.member, "presence-c"))
+        #expect(!wants(.channel, "presence-b1"))
+    }
+
     @Test func withAStreamEventsGoThereFirstAndStayWhereTheAppSaysSo() {
         #expect(self.urls(.channelOccupied, "c", isStreamed: true) == [EndpointName.streamURL])
         let event = WebhookEvent(id: "x", app: "1", name: .channelOccupied, milliseconds: 0, channel: "c")

@@ -21,6 +21,7 @@ struct EndpointNameTests {
             ("http://a", true), ("https://a.example:8443/x?y=z", true), ("HTTP://a/", true), ("ftp://a/", false),
             ("//a/", false), ("http://", false), ("http:///x", false), ("http://a b/", false), ("http://a/#x", false),
             ("http://a/\r\nX: y", false), ("http://é/", false), ("http://a:0/", false), ("http://a:65536/", false),
+            ("http://user:secret@a/", false), ("http://user@a/", false),
             ("", false), ("http://a/" + String(repeating: "x", count: 2048), false),
         ]
     )

@@ -66,6 +66,18 @@ struct OutboxStreamTests {
         #expect(self.outbox.usedBytes == 0)
     }
 
+    @Test func deadLettersMakeRoomForEntries() async throws {
+        try await self.outbox.take((0..<4).map { self.entry($0, to: [self.one]) })
+        let size = WebhookEvent.test(0).size
+        let dying = try await self.waiting(self.one).prefix(3).map(\.id)
+        #expect(try await self.outbox.failed(dying, for: self.one, at: 1, retryFor: 0, reason: "x") == 3)
+        try await self.outbox.makeRoom(downTo: 2 * size)
+        #expect(self.outbox.usedBytes == 2 * size)
+        try await self.outbox.makeRoom(downTo: 0)
+        #expect(self.outbox.usedBytes == size, "what waits stays")
+        #expect(try await self.waiting(self.one).count == 1)
+    }
+
     @Test func whatWaitsForTheStreamIsNotGivenUp() async throws {
         _ = try await self.outbox.commit([], [(WebhookEvent.test(1), [.stream])])
         #expect(try await self.outbox.retire(allBut: [], at: 1) == 0)

@@ -86,6 +86,62 @@ struct OutboxTests {
         #expect(try await self.next(outbox, self.two).count == 2, "another receiver's line is another's")
     }
 
+    @Test func aReceiverThatIsAwayTakesAllThatHasWaitedAsLongWithIt() async throws {
+        let outbox = try self.file.open()
+        try await self.fill(outbox, 0..<120)
+        func fail(_ time: Int64) async throws -> Int {
+            try await outbox.failed(nil, for: self.one, at: time, retryFor: 300_000, reason: "away")
+        }
+        #expect(try await fail(0) == 0)
+        try await self.fill(outbox, 120..<130)
+        #expect(try await fail(1) == 0)
+        #expect(try await fail(300_000) == 120)
+        #expect(try await self.next(outbox, self.one).map(\.event.id) == (120..<130).map { "e\($0)" })
+        #expect(try await outbox.counts() == (140, 120), "another receiver's line is another's")
+    }
+
+    @Test func whatWaitsHasAllItsTimeAgainAfterASuccessAndAfterAStart() async throws {
+        let outbox = try self.file.open()
+        try await self.fill(outbox, 0..<2)
+        func fail(_ name: EndpointName, _ time: Int64) async throws -> Int {
+            try await outbox.failed(nil, for: name, at: time, retryFor: 300_000, reason: "x")
+        }
+        #expect(try await fail(self.one, 0) == 0)
+        #expect(try await fail(self.two, 0) == 0)
+        try await outbox.delivered(self.next(outbox, self.one, atMost: 1).map(\.id), recovered: self.one)
+        #expect(try await fail(self.one, 300_000) == 0, "tried for the first time")
+        #expect(try await fail(self.two, 299_999) == 0)
+        try await outbox.forgetTries()
+        #expect(try await fail(self.two, 900_000) == 0)
+        #expect(try await fail(self.two, 1_200_000) == 2)
+    }
+
+    @Test func aDeadLetterWhoseEventAnotherWaitsForFreesNothingAndStays() async throws {
+        let size = WebhookEvent.test(0).size
+        let outbox = try self.file.open(maximumBytes: 2 * size)
+        try await self.fill(outbox, 0..<2)
+        #expect(try await outbox.failed(nil, for: self.one, at: 1, retryFor: 0, reason: "x") == 2)
+        #expect(try await outbox.commit([], [(WebhookEvent.test(2), [self.one])]) == 1)
+        #expect(try await outbox.counts() == (2, 2))
+        try await outbox.delivered(self.next(outbox, self.two, atMost: 1).map(\.id))
+        #expect(try await outbox.commit([], [(WebhookEvent.test(2), [self.one])]) == 0)
+        #expect(try await outbox.counts() == (2, 1))
+        #expect(outbox.usedBytes == 2 * size)
+    }
+
+    @Test func whatAReceiverHasIsKnownEvenIfTheTaskIsCancelled() async throws {
+        let outbox = try self.file.open()
+        try await self.fill(outbox, 0..<2)
+        let ids = try await self.next(outbox, self.one).map(\.id)
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            #expect(Task.isCancelled)
+            try await outbox.delivered(ids)
+        }
+        try await task.value
+        #expect(try await self.next(outbox, self.one).isEmpty)
+    }
+
     @Test func aDeadLetterIsSentAgainBeforeTheOthersWithAllItsTime() async throws {
         let outbox = try self.file.open()
         try await self.fill(outbox, 0..<3)

@@ -84,6 +84,36 @@ struct EndpointSenderTests {
         #expect(transport.requests.count < 40)
     }
 
+    @Test func anEndpointThatIsAwayTooLongGivesUpItsBacklogAtOnce() async throws {
+        try await self.fill(0..<1000)
+        let transport = ScriptedTransport { _ in .unreachable(reason: "away") }
+        let start = self.clock.now().milliseconds
+        _ = try await self.run(transport)
+        #expect(try await self.outbox.counts() == (0, 1000))
+        #expect(self.clock.now().milliseconds - start < 400_000, "as soon as its time is over")
+        #expect(transport.requests.count < 20)
+    }
+
+    @Test func oneFailureAfterALongOutageGivesUpNothing() async throws {
+        try await self.fill(0..<120)
+        let clock = self.clock
+        let begin = clock.now().milliseconds
+        let hiccups = Mutex(0)
+        let transport = ScriptedTransport { ids in
+            // Away for most of the time that events have, and once more when that would be over.
+            if clock.now().milliseconds < begin + 200_000 { return .unreachable(reason: "away") }
+            guard ids.contains("e60") else { return .taken }
+            let isFirst = hiccups.withLock { hiccups in
+                hiccups += 1
+                return hiccups == 1
+            }
+            if isFirst { clock.advance(by: .seconds(200)) }
+            return isFirst ? .unreachable(reason: "once") : .taken
+        }
+        _ = try await self.run(transport)
+        #expect(try await self.outbox.counts() == (0, 0))
+    }
+
     @Test func oneEventThatIsNeverTakenIsGivenUpAlone() async throws {
         try await self.fill(0..<100)
         let transport = ScriptedTransport { $0.contains("e42") ? .refused(status: 422) : .taken }

@@ -19,6 +19,26 @@ struct InterruptibleTests {
         #expect(waiting.isOver)
     }
 
+    @Test func anInterruptionEndsOneWait() async {
+        let (starts, start) = AsyncStream.makeStream(of: Void.self)
+        let waiting = Interruptible { duration in
+            start.yield()
+            try await Self.forever(duration)
+        }
+        let task = Task {
+            await waiting.wait(.seconds(1))
+            await waiting.wait(.seconds(1))
+        }
+        var count = 0
+        for await _ in starts {
+            count += 1
+            waiting.interrupt()
+            if count == 2 { break }
+        }
+        await task.value
+        #expect(!waiting.isOver)
+    }
+
     @Test func theEndOfTheTaskEndsTheWait() async {
         let waiting = Interruptible(Self.forever)
         let task = Task { await waiting.wait(.seconds(1)) }

@@ -11,8 +11,8 @@ import Testing
 @testable import Webhooks
 
 struct StreamEntryTests {
-    private func read(_ fields: [RedisValue]) -> WebhookEvent? {
-        StreamEntry.event(fields, scanner: JSONScanner()) { $0 == "key" ? "1" : nil }
+    private func read(_ fields: [RedisValue]) -> StreamEntry.Content {
+        StreamEntry.read(fields, scanner: JSONScanner()) { $0 == "key" ? "1" : nil }
     }
 
     private func fields(_ name: String, _ data: String) -> [RedisValue] {
@@ -39,7 +39,7 @@ struct StreamEntryTests {
             case .buffer(let buffer): .string(buffer)
             }
         }
-        #expect(self.read(fields) == event)
+        #expect(self.read(fields) == .event(event))
     }
 
     @Test func whatAnotherServerWroteIsRead() {
@@ -49,13 +49,14 @@ struct StreamEntryTests {
         let expected = WebhookEvent(
             id: "2f2b6088-bc95-62cc-8b64-85e3ec066165", app: "1", name: .memberAdded,
             milliseconds: 1_795_210_480_147, channel: "presence-r", user: "u1", data: #"{"n":"A"}"#)
-        #expect(self.read(self.fields("member_added", data)) == expected)
+        #expect(self.read(self.fields("member_added", data)) == .event(expected))
     }
 
     @Test(
         arguments: [
             ("server_event", #"{"event":"pusher:pong","data":{},"id":"x","time_ms":1}"#),
-            ("channel_occupied", #"{"id":"x","app_key":"other","channel":"c"}"#), ("channel_occupied", "[]"),
+            ("channel_occupied", #"{"id":"x\"","app_key":"key","channel":"c"}"#), ("channel_occupied", "[]"),
+            ("channel_occupied", #"{"id":"a b","app_key":"other"}"#), ("channel_occupied", #"{"id":"x"}"#),
             ("channel_occupied", "{"), ("channel_occupied", ""), ("channel_occupied", #"{"app_key":"key"}"#),
             ("channel_occupied", #"{"app_key":"key","id":7}"#), ("channel_occupied", #"{"app_key":"key","id":""}"#),
             ("channel_occupied", #"{"app_key":"key","id":"x","time_ms":1e300}"#),
@@ -63,18 +64,24 @@ struct StreamEntryTests {
             ("nothing", #"{"app_key":"key","id":"x"}"#),
         ]
     )
-    func whatIsNoEventOfAnAppOfOursIsNone(_ name: String, _ data: String) {
-        #expect(self.read(self.fields(name, data)) == nil)
+    func whatNobodyCanSendIsForeign(_ name: String, _ data: String) {
+        #expect(self.read(self.fields(name, data)) == .foreign)
+    }
+
+    @Test func anEventOfAnAppOfAnotherServerIsToldFromWhatIsForeign() {
+        let data = #"{"id":"x","app_key":"other","channel":"c"}"#
+        #expect(self.read(self.fields("channel_occupied", data)) == .unknownApp)
+        #expect(self.read(self.fields("nothing", data)) == .foreign)
     }
 
     @Test func fieldsOfAnyShapeDoNoHarm() {
         let good = self.fields("channel_occupied", #"{"app_key":"key","id":"x"}"#)
-        #expect(self.read(good) != nil)
+        #expect(self.read(good) != .foreign)
         for fields in [
             [], Array(good.prefix(1)), Array(good.prefix(3)), [.null, .null], good.map { _ in RedisValue.integer(1) },
             [good[0], good[1], good[2], .string(ByteBuffer(bytes: [0x22, 0xFF]))],
         ] {
-            #expect(self.read(fields) == nil)
+            #expect(self.read(fields) == .foreign)
         }
     }
 }
