@@ -153,8 +153,9 @@ class Webhooks(PusherCase):
 
     def test_nothing_secret_is_shown(self):
         channel = unique("presence-only")
-        self.addCleanup(setattr, self.filtered, "status", 200)
-        self.filtered.status = 500
+        self.addCleanup(setattr, self.filtered, "answer_headers", {})
+        # A connection that stays would go on to be served.
+        self.filtered.status, self.filtered.answer_headers = 500, {"Connection": "close"}
         self.member(channel, "u")
         eventually("it is refused", lambda: "status 500" in self.server.log)
         self.filtered.stop()
