@@ -185,6 +185,17 @@ class Stream(unittest.TestCase):
         self.receiver.expect("channel_vacated", channel="theirs")
         eventually("it is acknowledged", lambda: self.pending() == 0)
 
+    def test_large_entries_that_no_answer_could_hold_together_come_all_the_same(self):
+        for number in range(10):
+            self.add("client_event", {
+                "id": f"large-{number}", "app_key": self.app.key, "channel": "private-c", "event": "client-a",
+                "data": "x" * 8_000_000, "time_ms": 1795210475.5,
+            })
+        self.server.start()
+        eventually("all are told", lambda: len(self.receiver.named("client_event")) == 10, 60)
+        self.assertEqual([event["id"] for event in self.receiver.events], [f"large-{number}" for number in range(10)])
+        eventually("the stream is empty", lambda: self.pending() == 0)
+
     def test_the_dead_letters_of_one_endpoint_hold_up_no_other(self):
         with Receiver() as dead:
             url = dead.url
