@@ -100,9 +100,9 @@ final class EndpointSender: Sendable {
         self.note(reason)
         let isRefused = if case .refused = outcome { true } else { false }
         let dying: [Int64]? =
-            if pace.spares(batch.count, isRefused: isRefused) { [] } else if pace.blamesReceiver(isRefused: isRefused) {
-                nil
-            } else { ids }
+            if pace.spares(batch.count, isRefused: isRefused) { [] } else {
+                pace.blamesReceiver(isRefused: isRefused) ? nil : ids
+            }
         var dead = 0
         do throws(OutboxError) {
             dead = try await self.post.outbox.failed(
