@@ -31,11 +31,34 @@ class Examples(ExtensionCase):
         clients[0].trigger(channel, "client-e", "buy ham")
         self.assertEqual(clients[1].expect("client-e", channel)["data"], "buy ham")
 
+    def test_filter_reads(self):
+        """What is compared is what was meant, not how it was written."""
+        channel = unique("private-room")
+        clients = [self.pusher(), self.pusher()]
+        for client in clients:
+            client.subscribe(channel)
+        event = '{"event":"client-e","channel":"%s","data":%s}'
+        for data in (
+            r'"sp\u0061m"', r'"\"pusher: spam"', '{"pusher:x":"spam"}', '{"a":["SPAM"]}', r'"{\"a\":\"sp\\u0061m\"}"',
+        ):
+            with self.subTest(data):
+                clients[0].send(event % (channel, data))
+                self.assert_error(clients[0].receive())
+        clients[0].send(event % (channel, '"\\"pusher: ham"'))
+        self.assertEqual(clients[1].expect("client-e", channel)["data"], '"pusher: ham')
+
     def test_filter_of_chat(self):
         sender, other = self.connect(unique("a")), self.connect(name := unique("b"))
         sender.send({"to_uid": name, "content": "spam", "client_id": "one"})
         self.assert_has(sender.receive(), type="error", code=403, client_id="one")
         sender.send({"to_uid": name, "content": "ham"})
+        self.assert_has(other.receive(), content="ham")
+
+    def test_filter_of_chat_by_http(self):
+        token, other = self.server.issue(unique("a")), self.connect(name := unique("b"))
+        for content, status in (("spam", 403), ("ham", 200)):
+            body = {"to_uid": name, "content": content, "access_token": token}
+            self.assertEqual(http.request("POST", self.server.http_port, "/chat/send", body).status, status)
         self.assert_has(other.receive(), content="ham")
 
     # Custom events

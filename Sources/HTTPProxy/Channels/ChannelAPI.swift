@@ -25,9 +25,14 @@ struct ChannelAPI: RouterMiddleware {
         _ request: Request, context: ProxyContext, next: (Request, ProxyContext) async throws -> Response
     ) async throws -> Response {
         guard let path = APIEndpoint.Path(request.uri.path) else { return try await next(request, context) }
-        let called = CalledApp(path, query: request.uri.query ?? "", among: self.hub.apps)
+        let query = request.uri.query ?? ""
+        var called = CalledApp(path, query: query, among: self.hub.apps)
         do {
-            if let lookup = self.lookup { try await Self.bring(path, request, by: lookup) }
+            if let lookup = self.lookup {
+                try await Self.bring(path, query: query, by: lookup)
+                // What was there before may be another app now, or none.
+                called = CalledApp(path, query: query, among: self.hub.apps)
+            }
             let call = try await APICall(
                 request, called, seconds: self.clock.now().seconds, limit: self.maximumBodyBytes, on: context.loop
             )
@@ -55,10 +60,10 @@ struct ChannelAPI: RouterMiddleware {
     }
 
     /// Has the app of a call looked up, where that is not known.
-    private static func bring(_ path: APIEndpoint.Path, _ request: Request, by lookup: AppLookup) async throws {
+    private static func bring(_ path: APIEndpoint.Path, query: String, by lookup: AppLookup) async throws {
         do throws(AppLookup.Unavailable) {
             if let id = path.appID { try await lookup.bring(.id(id)) }
-            if let key = QueryItems(request.uri.query ?? "")["auth_key"] { try await lookup.bring(.key(key)) }
+            if let key = QueryItems(query)["auth_key"] { try await lookup.bring(.key(key)) }
         } catch {
             throw APIError.unavailable("the app cannot be looked up now")
         }

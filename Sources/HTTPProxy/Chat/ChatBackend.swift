@@ -7,6 +7,13 @@ internal import PushProtocol
 
 /// What carries out the calls of the chat's interface: the hub of this process, or a node somewhere else.
 protocol ChatBackend: Sendable {
+    /// Has those see a message who look at what users send.
+    ///
+    /// - Parameter loop: the loop of the caller's connection.
+    /// - Returns: what is to be sent: this message, or a changed one.
+    /// - Throws: ``PushProtocol/FrameError``, 403 where it is refused.
+    func pass(_ message: OutgoingMessage, on loop: any EventLoop) async throws -> OutgoingMessage
+
     /// Sends messages, in their order.
     ///
     /// - Parameter loop: the loop of the caller's connection.

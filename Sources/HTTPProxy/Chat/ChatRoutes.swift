@@ -32,8 +32,11 @@ struct ChatRoutes {
     private func send(_ request: Request, _ context: ProxyContext) async throws -> Response {
         let parameters = try await CallParameters(request, limit: self.configuration.maximumBodyBytes)
         let caller = try await self.access.caller(request, parameters, context)
-        let message = try self.message(parameters, caller)
-        if case .user(let uid) = caller { try self.access.checkRate(of: uid, recipients: message.recipients.count) }
+        var message = try self.message(parameters, caller)
+        if case .user(let uid) = caller {
+            try self.access.checkRate(of: uid, recipients: message.recipients.count)
+            message = try await self.backend.pass(message, on: context.loop)
+        }
         guard let result = await self.backend.send([message], on: context.loop).first else {
             throw HTTPError(.internalServerError)
         }

@@ -48,7 +48,7 @@ struct HubBackend: ChatBackend {
         }.get()
     }
 
-    private static let shuttingDown = FrameError(code: 503, message: "shutting down")
+    static let shuttingDown = FrameError(code: 503, message: "shutting down")
 
     private static func route(_ message: OutgoingMessage, _ hub: Hub, on shard: Shard) -> EventLoopFuture<Receipt> {
         let promise = shard.loop.makePromise(of: Receipt.self)

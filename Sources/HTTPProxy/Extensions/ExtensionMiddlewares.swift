@@ -13,7 +13,8 @@ internal import PushProtocol
 struct ExtensionMiddlewares: RouterMiddleware {
     typealias Context = ProxyContext
 
-    private static let prefixes = ["/apps", "/chat", "/plugin", "/pusher", "/subscribe"]
+    /// What the paths of the interfaces begin with.
+    private static let rooms = ["apps", "chat", "plugin", "pusher", "subscribe", "users"]
 
     /// From the outermost to the inmost.
     let middlewares: [any APIMiddleware]
@@ -48,7 +49,10 @@ struct ExtensionMiddlewares: RouterMiddleware {
         }
     }
 
+    /// Whether a path is an interface's. Byte by byte, and without empty segments, which the router passes over.
     private static func isMeant(_ path: String) -> Bool {
-        self.prefixes.contains { path.hasPrefix($0) && (path.utf8.count == $0.utf8.count || path.hasPrefix($0 + "/")) }
+        let segments = path.utf8.split(separator: UInt8(ascii: "/"))
+        guard let first = segments.first(where: { !$0.elementsEqual("*".utf8) }) else { return false }
+        return self.rooms.contains { first.elementsEqual($0.utf8) }
     }
 }

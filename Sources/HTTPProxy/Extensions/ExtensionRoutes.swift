@@ -12,7 +12,7 @@ package struct ExtensionRoutes: Sendable {
     private static let methods: Set<String> = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     /// What the server's own paths begin with.
     private static let reserved: Set<Substring> = [
-        "app", "apps", "chat", "health", "index", "metrics", "plugin", "pusher", "subscribe", "t",
+        "app", "apps", "chat", "health", "index", "metrics", "plugin", "pusher", "subscribe", "t", "users",
     ]
 
     private struct Route: Sendable {

@@ -40,6 +40,9 @@ package final class ForwardingBackend: ChatBackend {
 
     // MARK: - Calls
 
+    /// Nobody does: this program has no extensions, and for the nodes it is a backend.
+    func pass(_ message: OutgoingMessage, on loop: any EventLoop) -> OutgoingMessage { message }
+
     func send(_ messages: [OutgoingMessage], on loop: any EventLoop) async -> [Result<Delivery, FrameError>] {
         let answers = await self.perform(messages.map { .send($0, names: self.names) })
         return zip(messages, answers).map { message, answer in answer.flatMap { Self.delivery(of: message, $0) } }

@@ -14,6 +14,8 @@ package final class Monitoring: Sendable {
         struct State {
             var waiting: Deque<MonitoredTraffic> = []
             var bytes = 0
+            /// Nothing more is taken.
+            var isOver = false
         }
 
         let monitor: any TrafficMonitor
@@ -41,7 +43,7 @@ package final class Monitoring: Sendable {
 
     /// How many messages the monitors were told.
     package var told: Int { self.toldCount.load(ordering: .relaxed) }
-    /// How often something could not be told, since a monitor was too slow.
+    /// How often something could not be told, since a monitor was too slow, or the end came before.
     package var dropped: Int { self.droppedCount.load(ordering: .relaxed) }
 
     /// Puts something down for every monitor that has room.
@@ -49,7 +51,7 @@ package final class Monitoring: Sendable {
         let cost = traffic.cost
         for feed in self.feeds {
             let isFirst = feed.state.withLock { state -> Bool? in
-                guard state.bytes + cost <= self.queueBytes else { return nil }
+                guard !state.isOver, state.bytes + cost <= self.queueBytes else { return nil }
                 state.bytes += cost
                 state.waiting.append(traffic)
                 return state.waiting.count == 1
@@ -62,30 +64,58 @@ package final class Monitoring: Sendable {
         }
     }
 
-    /// Tells the monitors, until the task is cancelled.
+    /// Tells the monitors, until ``finish()`` and everything is told, or the task is cancelled.
     package func run() async {
         await withTaskGroup(of: Void.self) { tasks in
-            for feed in self.feeds { tasks.addTask { await self.tell(feed) } }
+            for feed in self.feeds {
+                tasks.addTask {
+                    for await _ in feed.wakes { await self.tell(feed) }
+                    await self.tell(feed)
+                }
+            }
         }
     }
 
-    private func tell(_ feed: Feed) async {
-        for await _ in feed.wakes {
-            while !Task.isCancelled {
-                let some = feed.state.withLock { state in
-                    let some = Array(state.waiting.prefix(Self.batch))
-                    state.waiting.removeFirst(some.count)
-                    return some
+    /// What waits is the last that is told.
+    package func finish() {
+        for feed in self.feeds {
+            feed.state.withLock { $0.isOver = true }
+            feed.wake.finish()
+        }
+    }
+
+    /// Drops and counts what still waits.
+    ///
+    /// - Returns: how much that was.
+    package func giveUp() -> Int {
+        let count = self.feeds.reduce(0) { count, feed in
+            count
+                + feed.state.withLock { state in
+                    state.isOver = true
+                    let waiting = state.waiting.count
+                    state.waiting = []
+                    return waiting
                 }
-                guard !some.isEmpty else { break }
-                let scanner = JSONScanner()
-                let messages = some.flatMap { $0.messages(scanner) }
-                await feed.monitor.observe(messages)
-                self.toldCount.add(messages.count, ordering: .relaxed)
-                // What is being told counts until it has been: so the bound is one on memory.
-                let cost = some.reduce(0) { $0 + $1.cost }
-                feed.state.withLock { $0.bytes -= cost }
+        }
+        self.droppedCount.add(count, ordering: .relaxed)
+        return count
+    }
+
+    private func tell(_ feed: Feed) async {
+        while !Task.isCancelled {
+            let some = feed.state.withLock { state in
+                let some = Array(state.waiting.prefix(Self.batch))
+                state.waiting.removeFirst(some.count)
+                return some
             }
+            guard !some.isEmpty else { break }
+            let scanner = JSONScanner()
+            let messages = some.flatMap { $0.messages(scanner) }
+            await feed.monitor.observe(messages)
+            self.toldCount.add(messages.count, ordering: .relaxed)
+            // What is being told counts until it has been: so the bound is one on memory.
+            let cost = some.reduce(0) { $0 + $1.cost }
+            feed.state.withLock { $0.bytes -= cost }
         }
     }
 }

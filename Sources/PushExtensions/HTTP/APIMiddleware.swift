@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Looks at every call of the HTTP interfaces, and may refuse it or change its answer: all that is below `/apps`, `/chat`,
-/// `/plugin`, `/pusher` and `/subscribe`.
+/// `/plugin`, `/pusher`, `/subscribe` and `/users`, however many slashes a path has.
 ///
 /// Middlewares stand around each other like the skins of an onion, the server's own handling inmost. A call comes before
 /// the server has checked who makes it: the status of the answer says what it found. With a middleware installed

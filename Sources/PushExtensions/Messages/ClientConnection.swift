@@ -12,7 +12,8 @@ public struct ClientConnection: Sendable, Hashable {
 
     /// What it speaks.
     public var kind: Kind
-    /// The socket id of a connection of channels; the number of a chat session.
+    /// The socket id of a connection of channels; the number of a chat session. Empty for a call of a chat's user by HTTP,
+    /// which has no connection that anything could be sent to.
     public var id: String
     /// The id of the app; nil for the chat.
     public var app: String?

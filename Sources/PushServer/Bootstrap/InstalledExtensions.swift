@@ -121,9 +121,13 @@ final class InstalledExtensions: Sendable {
 
     /// Waits for the end of everything that runs. What does not end keeps nobody for ever.
     func awaitEnd(until deadline: ContinuousClock.Instant) async {
-        self.tasks.withLock { $0.monitoring }?.cancel()
+        self.monitoring?.finish()
         while self.running.load(ordering: .relaxed) > 0, ContinuousClock.now < deadline {
-            guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { return }
+            guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }
+        }
+        self.tasks.withLock { $0.monitoring }?.cancel()
+        if let lost = self.monitoring?.giveUp(), lost > 0 {
+            self.logger.warning("monitors were not told everything", metadata: ["lost": "\(lost)"])
         }
     }
 

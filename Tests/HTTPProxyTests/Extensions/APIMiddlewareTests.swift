@@ -89,6 +89,50 @@ struct APIMiddlewareTests {
         }
     }
 
+    @Test(
+        "cannot be walked around by the spelling of a path",
+        arguments: [
+            "/chat/send", "//chat/send", "///chat//send", "/chat/send/", "/chat", "/apps/3/events", "//apps/3/events",
+            "/apps//events", "/users/a/terminate_connections", "/pusher/auth", "/plugin/webman/push/auth",
+            "/subscribe/auth",
+        ])
+    func spellings(path: String) async throws {
+        try await self.run([Middleware { _, _, _ in .text("not now", status: 418) }]) { channels async throws in
+            let reply = try await channels.post(path, Self.event)
+            #expect(reply.status == 418 && reply.text == "not now")
+        }
+    }
+
+    @Test(
+        "cannot be walked around by what is no proper target either",
+        arguments: ["/chat/\u{301}send", "/apps/\u{301}3/events", "http://a/apps/3/events", "*/chat/send", "*//apps/3"])
+    func improper(target: String) async throws {
+        try await self.run([Middleware { _, _, _ in .text("not now", status: 418) }]) { channels async throws in
+            // HTTP itself may refuse it.
+            #expect([400, 418].contains(try await channels.post(target, Self.event).status))
+        }
+    }
+
+    @Test(
+        "see nothing of what is no interface's", arguments: ["/health/live", "/", "/push.js", "/appsx/3", "/xapps/3"])
+    func others(path: String) async throws {
+        try await self.run([Middleware { _, _, _ in .text("not now", status: 418) }]) { channels async throws in
+            #expect(try await channels.proxy.ask("GET", path).status != 418)
+        }
+    }
+
+    @Test("a path that does not begin with a slash is no call", arguments: ["*/apps/3/events", "x/apps/3/events"])
+    func noSlash(path: String) async throws {
+        try await RunningChannels.run { channels async throws in
+            let client = try await channels.connect()
+            try await client.subscribe(to: "a")
+            #expect([400, 404].contains(try await channels.post(path, Self.event).status))
+            #expect(
+                try await channels.post("/apps/3/events", #"{"name":"last","channel":"a","data":"x"}"#).status == 200)
+            #expect(try await client.texts(1) == [#"{"event":"last","channel":"a","data":"x"}"#])
+        }
+    }
+
     @Test("that fail are 500, and what they say stays here")
     func failure() async throws {
         struct Secret: Error {}

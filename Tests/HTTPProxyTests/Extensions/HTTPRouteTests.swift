@@ -78,7 +78,7 @@ struct HTTPRouteTests {
         "cannot take the server's own paths, or what is no path",
         arguments: [
             "/", "", "x", "/apps/1/events", "/app/key", "/chat/send", "/metrics", "/health/live", "/page.js",
-            "/push.mjs",
+            "/push.mjs", "/push.js", "/users/{id}",
             "/{any}", "/a//b", "/a/", "/a b", "/a/..", "/a/{}", "/a/*", "/a/**", "/a/:b", "/a/x{b}", "/é",
         ])
     func reserved(path: String) {

@@ -24,13 +24,13 @@ struct RunningChannels: Sendable {
     /// - Parameter change: to the settings of ``app``.
     static func run(
         configuration: HTTPProxyConfiguration = HTTPProxyConfiguration(),
-        extensions: ServerExtensions = ServerExtensions(),
+        extensions: ServerExtensions = ServerExtensions(), source: (any AppSource)? = nil,
         _ change: (inout AppConfiguration) -> Void = { _ in },
         _ body: (RunningChannels) async throws -> Void
     ) async throws {
         var app = Self.app
         change(&app)
-        try await RunningProxy.run(configuration: configuration, extensions: extensions) { proxy in
+        try await RunningProxy.run(configuration: configuration, extensions: extensions, source: source) { proxy in
             proxy.running.hub.update(apps: [app, Self.other, Self.disabled], chat: nil)
             let caller = APICaller(key: app.key, secret: app.secret, seconds: proxy.running.clock.now().seconds)
             try await body(RunningChannels(proxy: proxy, caller: caller))

@@ -29,19 +29,27 @@ struct RunningProxy: Sendable {
         queueLimit: Int? = nil, history: (any MessageHistory)? = nil,
         readiness: @escaping @Sendable () -> Readiness = { Readiness(parts: []) },
         identity: TLSIdentity? = nil, metrics: @escaping @Sendable () async throws -> String = { "push_up 1\n" },
-        extensions: ServerExtensions = ServerExtensions(), _ body: (RunningProxy) async throws -> Void
+        extensions: ServerExtensions = ServerExtensions(), source: (any AppSource)? = nil,
+        _ body: (RunningProxy) async throws -> Void
     ) async throws {
-        try await RunningHub.run(chat: chat, queueLimit: queueLimit) { running in
+        let ofHub = try HubExtensions(extensions, clock: ManualClock())
+        try await RunningHub.run(chat: chat, queueLimit: queueLimit, extensions: ofHub) { running in
+            let lookup = source.map { source in
+                AppLookup(
+                    hub: running.hub, source: source, clock: running.clock, lifetime: .seconds(60), capacity: 10,
+                    report: { _ in }
+                )
+            }
             let log = LogLines()
             let configuration = Live(configuration)
             let service = HTTPRoutes.makeService(
                 configuration, hub: running.hub, sessions: running.store, clock: running.clock, history: history,
                 readiness: readiness, metrics: metrics, middlewares: extensions.apiMiddlewares,
-                routes: try ExtensionRoutes(extensions.routes), logger: log.logger
+                routes: try ExtensionRoutes(extensions.routes), lookup: lookup, logger: log.logger
             )
             try await self.serve(
                 service, configuration, running, log, host: host, identity: identity,
-                isShort: extensions.apiMiddlewares.isEmpty, body
+                isShort: extensions.apiMiddlewares.isEmpty, lookup: lookup, body
             )
         }
     }
@@ -82,12 +90,13 @@ struct RunningProxy: Sendable {
 
     private static func serve(
         _ service: HTTPService, _ configuration: Live<HTTPProxyConfiguration>, _ running: RunningHub, _ log: LogLines,
-        host: String, identity: TLSIdentity?, isShort: Bool = true,
+        host: String, identity: TLSIdentity?, isShort: Bool = true, lookup: AppLookup? = nil,
         _ body: (RunningProxy) async throws -> Void
     ) async throws {
         let limits = ConnectionLimits(maximum: nil, perAddress: nil)
         let publishing = PublishRoute(
-            hub: running.hub, clock: running.clock, configuration: configuration.value, service: service
+            hub: running.hub, clock: running.clock, configuration: configuration.value, service: service,
+            lookup: lookup
         )
         let listener = try await PushListener.start(
             ListenerConfiguration(host: host, port: 0, trustedProxies: configuration.value.trustedProxies),

@@ -36,7 +36,8 @@ struct AppLookupTests {
 
         func app(_ name: AppName) async throws -> AppConfiguration? {
             self.state.withLock { $0.asked.append(name) }
-            for await _ in self.gate {}
+            // It does not hear of the end of the task.
+            await Task { for await _ in self.gate {} }.value
             return try self.state.withLock { state in
                 if state.isAway { throw Away() }
                 return state.answersAnything
@@ -55,10 +56,10 @@ struct AppLookupTests {
 
     private let fixture = HubFixture(apps: [Self.file])
 
-    private func lookup(_ source: Source) -> AppLookup {
+    private func lookup(_ source: any AppSource, patience: Duration = .seconds(5)) -> AppLookup {
         AppLookup(
             hub: self.fixture.hub, source: source, clock: self.fixture.clock, lifetime: .seconds(60), capacity: 100,
-            report: { _ in }
+            patience: patience, report: { _ in }
         )
     }
 
@@ -142,6 +143,73 @@ struct AppLookupTests {
         try await lookup.bring(.key("far"))
         #expect(source.asked.count == asked, "a system that is away is not asked at every turn")
         #expect(lookup.statistics.failures == 2)
+        await #expect(throws: AppLookup.Unavailable.self) { try await lookup.bring(.key("other")) }
+        #expect(source.asked.count == asked, "nor is it for what nobody knows")
+        source.setAway(false)
+        self.fixture.clock.advance(by: .seconds(1))
+        try await lookup.bring(.key("other"))
+        #expect(source.asked.count == asked + 1)
+    }
+
+    @Test("are waited for until the patience is over, whatever a system does with its task")
+    func silence() async throws {
+        let source = Source(isOpen: false)
+        let lookup = self.lookup(source, patience: .milliseconds(1))
+        await #expect(throws: AppLookup.Unavailable.self) { try await lookup.bring(.key("far")) }
+        source.open.finish()
+        self.fixture.clock.advance(by: .seconds(1))
+        try await self.lookup(source).bring(.key("far"))
+    }
+
+    @Test("go on as they were while names that nobody knows take all questions")
+    func strangers() async throws {
+        let known = Source()
+        known.set([Self.far])
+        let source = Source(isOpen: false)
+        source.set([Self.far])
+        let lookup = self.lookup(SourceOfBoth(known: known, others: source), patience: .milliseconds(1))
+        try await lookup.bring(.key("far"))
+        for number in 0..<AppLookup.maximumQuestions {
+            await #expect(throws: AppLookup.Unavailable.self) { try await lookup.bring(.key("stranger-\(number)")) }
+        }
+        #expect(lookup.statistics.refused == 0)
+        await #expect(throws: AppLookup.Unavailable.self) { try await lookup.bring(.key("one-more")) }
+        #expect(lookup.statistics.refused == 1 && source.asked.count == AppLookup.maximumQuestions)
+        self.fixture.clock.advance(by: .seconds(60))
+        try await lookup.bring(.key("far"))
+        #expect(known.asked == [.key("far"), .key("far")], "and are asked for")
+        source.open.finish()
+        try await Eventually.holds("there is room again") {
+            self.fixture.clock.advance(by: .seconds(2))
+            return (try? await lookup.bring(.key("one-more"))) != nil
+        }
+    }
+
+    /// One system that answers, and another that knows the rest.
+    private struct SourceOfBoth: AppSource {
+        let known: Source
+        let others: Source
+
+        func app(_ name: AppName) async throws -> AppConfiguration? {
+            try await (name == .key("far") ? self.known : self.others).app(name)
+        }
+    }
+
+    @Test("are asked for ahead of their time while somebody wants them", arguments: [true, false])
+    func refreshedAhead(isCalled: Bool) async throws {
+        let source = Source()
+        source.set([Self.far])
+        let lookup = self.lookup(source)
+        try await lookup.bring(.id("2"))
+        if isCalled { #expect(lookup.isCurrent(.id("2"))) }
+        self.fixture.clock.advance(by: .seconds(53))
+        await lookup.refresh()
+        #expect(source.asked.count == 1, "not yet")
+        self.fixture.clock.advance(by: .seconds(1))
+        await lookup.refresh()
+        #expect(source.asked.count == (isCalled ? 2 : 1))
+        self.fixture.clock.advance(by: .seconds(6))
+        #expect(lookup.isCurrent(.key("far")) == isCalled)
     }
 
     @Test("are asked for once, however many wait")
@@ -186,5 +254,21 @@ struct AppLookupTests {
         #expect(self.apps.app(key: "far") == nil && self.apps.app(key: "own") != nil)
         self.fixture.clock.advance(by: .seconds(60))
         #expect(lookup.isCurrent(.id("2")))
+    }
+
+    @Test("that lose their key to the file are not known any more")
+    func keyTaken() async throws {
+        let source = Source()
+        source.set([Self.far])
+        let lookup = self.lookup(source)
+        try await lookup.bring(.id("2"))
+        let own = AppConfiguration(id: "3", key: "far", secret: "a secret of the file's")
+        self.fixture.hub.update(apps: [Self.file, own], chat: nil)
+        #expect(!lookup.isCurrent(.id("2")) && lookup.isCurrent(.key("far")))
+        await #expect(throws: AppLookup.Unavailable.self) { try await lookup.bring(.id("2")) }
+        self.fixture.hub.update(apps: [Self.file], chat: nil)
+        self.fixture.clock.advance(by: .seconds(1))
+        try await lookup.bring(.id("2"))
+        #expect(self.apps.app(key: "far")?.id == "2")
     }
 }

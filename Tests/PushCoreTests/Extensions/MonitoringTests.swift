@@ -121,4 +121,33 @@ struct MonitoringTests {
             slow.seen.values.last?.event == "last" && quick.seen.values.last?.event == "last"
         }
     }
+
+    @Test("is told to its end when the server stops, and takes no more")
+    func finished() async throws {
+        let monitor = Monitor()
+        let channels = try self.channels([monitor])
+        let monitoring = try #require(channels.fixture.hub.extensions?.monitoring)
+        for number in 0..<1000 { channels.trigger("e\(number)", on: "room") }
+        monitoring.finish()
+        channels.trigger("late", on: "room")
+        await monitoring.run()
+        #expect(monitor.seen.values.map(\.event) == (0..<1000).map { "e\($0)" })
+        #expect(monitoring.giveUp() == 0 && monitoring.dropped == 1 && monitoring.told == 1000)
+    }
+
+    @Test("counts what could not be told before the end")
+    func givenUp() async throws {
+        let monitor = Monitor(isOpen: false)
+        let channels = try self.channels([monitor])
+        let monitoring = try #require(channels.fixture.hub.extensions?.monitoring)
+        for number in 0..<1000 { channels.trigger("e\(number)", on: "room") }
+        let telling = Task { await monitoring.run() }
+        monitoring.finish()
+        telling.cancel()
+        monitor.open.finish()
+        await telling.value
+        let lost = monitoring.giveUp()
+        #expect(monitoring.dropped == lost && monitoring.told + lost == 1000)
+        #expect(monitoring.giveUp() == 0)
+    }
 }

@@ -4,7 +4,8 @@
 
 /// What another system has said of its apps, and when: which of it still counts, and who has to ask. Pure.
 ///
-/// An app is known by its key and its id; what is not there is remembered by the name it was asked for. Both are bounded.
+/// An app is known by its key and its id; what is not there is remembered by the name it was asked for. Both are bounded,
+/// and so is what a call does: nobody who waits for the table waits for all of it.
 struct AppCacheTable {
     /// What is known of a name.
     enum Answer: Equatable {
@@ -14,66 +15,122 @@ struct AppCacheTable {
         case missing
         /// Somebody has to ask. Where the asking fails, the app of the id is what was known before.
         case outdated(id: String?)
+        /// Somebody has just asked in vain, and nothing was known before.
+        case unanswered
+    }
+
+    /// An app that is to be asked for again before its time is over.
+    struct Due: Equatable {
+        let id: String
+        let key: String
+        /// Whether somebody has wanted it since it was asked for.
+        let wasUsed: Bool
     }
 
     private struct Entry {
         var key: String
         /// Until when it counts, in nanoseconds of uptime.
         var deadline: Int64
+        /// Where its id stands in the list of ids.
+        var place: Int
+        var wasUsed = false
     }
+
+    /// The most apps that are looked at for one that makes room.
+    static let candidates = 16
 
     private let lifetime: Int64
     private let missLifetime: Int64
+    /// So long before its deadline an app is due.
+    let ahead: Int64
     private let capacity: Int
     private var entries: [String: Entry] = [:]
-    private var ids: [String: String] = [:]
-    private var missing: [AppName: Int64] = [:]
-    /// When the names that are nobody's are looked through again.
-    private var cleaning: Int64 = 0
+    private var idsByKey: [String: String] = [:]
+    /// The ids of all entries, to look at some of them at a time.
+    private var ids: [String] = []
+    /// Where the next look for room begins.
+    private var hand = 0
+    private var missing: NameMemory
+    private var unanswered: NameMemory
 
     /// - Parameters:
     ///   - lifetime: nanoseconds for which an app counts as it is.
     ///   - missLifetime: nanoseconds for which a name is known to be nobody's.
-    ///   - capacity: the most apps, and the most names that are nobody's.
-    init(lifetime: Int64, missLifetime: Int64, capacity: Int) {
+    ///   - failureLifetime: nanoseconds for which a name that nobody could answer for is not asked for again.
+    ///   - ahead: nanoseconds, less than a lifetime.
+    ///   - capacity: the most apps, and the most names of each kind.
+    init(lifetime: Int64, missLifetime: Int64, failureLifetime: Int64, ahead: Int64, capacity: Int) {
         self.lifetime = lifetime
         self.missLifetime = missLifetime
+        self.ahead = ahead
         self.capacity = capacity
+        self.missing = NameMemory(lifetime: missLifetime, capacity: capacity)
+        self.unanswered = NameMemory(lifetime: failureLifetime, capacity: capacity)
     }
 
     var count: Int { self.entries.count }
 
     func answer(_ name: AppName, uptime: Int64) -> Answer {
-        if let deadline = self.missing[name], uptime < deadline { return .missing }
-        guard let id = self.id(of: name), let entry = self.entries[id] else { return .outdated(id: nil) }
+        if self.missing.contains(name, uptime: uptime) { return .missing }
+        guard let id = self.id(of: name), let entry = self.entries[id] else {
+            return self.unanswered.contains(name, uptime: uptime) ? .unanswered : .outdated(id: nil)
+        }
         return uptime < entry.deadline ? .known(id: id) : .outdated(id: id)
     }
 
-    /// The apps that have to be asked for again.
-    func outdated(uptime: Int64) -> [(id: String, key: String)] {
-        self.entries.filter { $0.value.deadline <= uptime }.map { ($0.key, $0.value.key) }
+    /// Somebody has wanted an app.
+    mutating func noteUse(of id: String) {
+        if self.entries[id]?.wasUsed == false { self.entries[id]?.wasUsed = true }
+    }
+
+    /// Those of a slice of all apps that have to be asked for again, now or soon.
+    ///
+    /// - Parameter slice: beginning at 0; one that is not there has none.
+    func due(in slice: Range<Int>, uptime: Int64) -> [Due] {
+        self.ids[slice.clamped(to: self.ids.indices)].compactMap { id in
+            guard let entry = self.entries[id], entry.deadline - self.ahead <= uptime else { return nil }
+            return Due(id: id, key: entry.key, wasUsed: entry.wasUsed)
+        }
     }
 
     /// An app is there.
     ///
-    /// - Parameter isIdle: whether nobody is connected to an app, so that it may be forgotten.
-    /// - Returns: the ids of apps that were forgotten for it, or that had its key before.
-    mutating func found(id: String, key: String, uptime: Int64, isIdle: (String) -> Bool) -> [String] {
-        var gone: [String] = []
-        if let former = self.ids[key], former != id { gone.append(former) }
-        if let entry = self.entries[id], entry.key != key { self.ids[entry.key] = nil }
-        for id in gone { self.remove(id) }
-        if self.entries[id] == nil, self.entries.count >= self.capacity {
-            let idle = self.entries.filter { isIdle($0.key) }.min { $0.value.deadline < $1.value.deadline }
-            if let idle {
-                gone.append(idle.key)
-                self.remove(idle.key)
-            }
+    /// - Returns: the id of the one that had its key before; and where there are too many apps, some that may be forgotten.
+    mutating func found(id: String, key: String, uptime: Int64) -> (former: String?, candidates: [String]) {
+        let former = self.idsByKey[key].flatMap { $0 == id ? nil : $0 }
+        if let former { self.remove(former) }
+        if let entry = self.entries[id], entry.key != key { self.idsByKey[entry.key] = nil }
+        let place = self.entries[id]?.place ?? self.ids.count
+        if place == self.ids.count { self.ids.append(id) }
+        self.entries[id] = Entry(key: key, deadline: uptime + self.lifetime, place: place)
+        self.idsByKey[key] = id
+        for name in [AppName.key(key), .id(id)] {
+            self.missing.forget(name)
+            self.unanswered.forget(name)
         }
-        self.entries[id] = Entry(key: key, deadline: uptime + self.lifetime)
-        self.ids[key] = id
-        self.missing[.key(key)] = nil
-        self.missing[.id(id)] = nil
+        return (former, self.nextCandidates(except: id))
+    }
+
+    /// Some apps, others each time, while there are too many.
+    private mutating func nextCandidates(except id: String) -> [String] {
+        guard self.count > self.capacity else { return [] }
+        var candidates: [String] = []
+        for _ in 0..<min(Self.candidates, self.ids.count) {
+            self.hand = (self.hand + 1) % self.ids.count
+            if self.ids[self.hand] != id { candidates.append(self.ids[self.hand]) }
+        }
+        return candidates
+    }
+
+    /// Forgets as many apps as there are too many, the oldest first.
+    ///
+    /// - Parameter idle: those to which nobody is connected.
+    /// - Returns: the ids of those that were forgotten.
+    mutating func makeRoom(among idle: [String]) -> [String] {
+        let oldest = idle.compactMap { id in self.entries[id].map { (id: id, deadline: $0.deadline) } }
+            .sorted { $0.deadline < $1.deadline }
+        let gone = oldest.prefix(max(0, self.count - self.capacity)).map(\.id)
+        for id in gone { self.remove(id) }
         return gone
     }
 
@@ -83,31 +140,37 @@ struct AppCacheTable {
     mutating func isMissing(_ name: AppName, uptime: Int64) -> String? {
         let id = self.id(of: name)
         if let id { self.remove(id) }
-        if self.missing.count >= self.capacity, uptime >= self.cleaning {
-            self.missing = self.missing.filter { $0.value > uptime }
-            // Not for each name that somebody tries.
-            self.cleaning = uptime + self.missLifetime / 10
-        }
         // Full of names that count: somebody tries many, and each of them is asked for.
-        if self.missing.count < self.capacity { self.missing[name] = uptime + self.missLifetime }
+        self.missing.add(name, uptime: uptime)
+        self.unanswered.forget(name)
         return id
     }
 
-    /// It could not be asked: what was known counts a little longer.
+    /// It could not be asked: what was known counts a little longer, and what was not is not asked for at once again.
     mutating func failed(_ name: AppName, uptime: Int64) {
-        guard let id = self.id(of: name) else { return }
-        self.entries[id]?.deadline = uptime + self.missLifetime
+        guard let id = self.id(of: name), let entry = self.entries[id] else {
+            return self.unanswered.add(name, uptime: uptime)
+        }
+        self.entries[id]?.deadline = max(entry.deadline, uptime + self.missLifetime)
     }
+
+    /// Nobody has an app any more.
+    mutating func forget(_ id: String) { self.remove(id) }
 
     private func id(of name: AppName) -> String? {
         switch name {
-        case .key(let key): self.ids[key]
+        case .key(let key): self.idsByKey[key]
         case .id(let id): self.entries[id] == nil ? nil : id
         }
     }
 
     private mutating func remove(_ id: String) {
         guard let entry = self.entries.removeValue(forKey: id) else { return }
-        if self.ids[entry.key] == id { self.ids[entry.key] = nil }
+        if self.idsByKey[entry.key] == id { self.idsByKey[entry.key] = nil }
+        // The last one takes its place.
+        let last = self.ids.removeLast()
+        guard last != id else { return }
+        self.ids[entry.place] = last
+        self.entries[last]?.place = entry.place
     }
 }

@@ -38,6 +38,7 @@ package enum APIEndpoint: Equatable, Sendable {
         ///
         /// - Parameter path: still percent-encoded.
         package init?(_ path: String) {
+            guard path.utf8.first == UInt8(ascii: "/") else { return nil }
             let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
                 .dropFirst().map { Substring($0) }
             switch parts.first {
