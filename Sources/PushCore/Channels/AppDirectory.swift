@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import PushExtensions
 internal import Synchronization
 
 /// The apps of this server, by key and by id. Any thread.
@@ -12,6 +13,8 @@ package final class AppDirectory: Sendable {
         var chat: App?
         /// The ids of those that another system knows, and the file does not.
         var found: Set<String> = []
+        /// What those have counted that were found once and are forgotten.
+        var forgotten = AppTraffic()
 
         mutating func remove(_ id: String) {
             self.found.remove(id)
@@ -61,6 +64,9 @@ package final class AppDirectory: Sendable {
         self.noteWanted()
     }
 
+    /// The traffic of apps that another system knows or knew, and that are not here any more.
+    package var forgottenTraffic: AppTraffic { self.table.withLock { $0.forgotten } }
+
     /// The ids of the apps of the file.
     package var idsOfFile: Set<String> { self.table.withLock { Set($0.byID.keys).subtracting($0.found) } }
 
@@ -96,7 +102,13 @@ package final class AppDirectory: Sendable {
     /// Another system does not know an app any more.
     func remove(found id: String) {
         self.table.withLock { table in
-            if table.found.contains(id) { table.remove(id) }
+            guard table.found.contains(id) else { return }
+            if var traffic = table.byID[id]?.traffic {
+                // Its connections end; what they still count is lost.
+                traffic.connections = 0
+                table.forgotten += traffic
+            }
+            table.remove(id)
         }
     }
 
@@ -113,6 +125,7 @@ package final class AppDirectory: Sendable {
             if let app = known.byID[id] { table.byKey[app.settings.value.key] = app }
         }
         table.found = known.found
+        table.forgotten = known.forgotten
         for configuration in apps {
             let app = known.byID[configuration.id] ?? App(configuration, trafficLoops: trafficLoops)
             // The file's word counts.
@@ -124,5 +137,16 @@ package final class AppDirectory: Sendable {
         }
         table.chat = chat.flatMap { table.byID[$0] }
         return table
+    }
+}
+
+extension AppTraffic {
+    fileprivate static func += (sum: inout AppTraffic, other: AppTraffic) {
+        sum.connections += other.connections
+        sum.messagesReceived += other.messagesReceived
+        sum.messagesSent += other.messagesSent
+        sum.bytesReceived += other.bytesReceived
+        sum.bytesSent += other.bytesSent
+        sum.events += other.events
     }
 }

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Another system that knows apps. The server asks it for those that its file does not have, keeps what it says for a
-/// while (`apps.cacheSeconds`), and goes on with what it has where the store fails.
+/// while (`apps.cacheTime`), and goes on with what it has where the store fails.
 public protocol AppStore: Sendable {
     /// The app of a key that a client has named; nil where there is none.
     ///

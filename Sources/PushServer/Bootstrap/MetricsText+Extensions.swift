@@ -45,11 +45,13 @@ extension MetricsText {
     private mutating func addTraffic(of apps: AppDirectory, atMost limit: Int) {
         let counted = apps.all.compactMap { app in app.traffic.map { (app.id, $0) } }
         let shown = counted.prefix(limit)
-        let others = counted.dropFirst(limit)
+        // Those that are forgotten too, or the counters would fall.
+        let forgotten = apps.forgottenTraffic
+        let others = counted.dropFirst(limit).map(\.1) + (forgotten == AppTraffic() ? [] : [forgotten])
         for field in Self.traffic {
             var values = shown.map { (label: $0.0, value: $0.1[keyPath: field.path]) }
             if !others.isEmpty {
-                values.append((label: "other", value: others.reduce(0) { $0 + $1.1[keyPath: field.path] }))
+                values.append((label: "other", value: others.reduce(0) { $0 + $1[keyPath: field.path] }))
             }
             self.add(field.name, field.help, field.type, label: "app", values)
         }

@@ -43,4 +43,21 @@ struct TrafficTests {
         #expect(channels.app.traffic == nil && channels.fixture.hub.context.traffic(of: "1") == nil)
         #expect(client.session?.tap == nil)
     }
+
+    @Test("of an app that is forgotten is kept, without its name")
+    func forgotten() {
+        let channels = ChannelFixture(trafficLoops: 1)
+        let apps = channels.fixture.hub.apps
+        channels.fixture.hub.update(app: AppConfiguration(id: "9", key: "far", secret: "s"))
+        guard let app = apps.app(id: "9") else { Issue.record("the app is not there"); return }
+        let client = channels.fixture.connect(to: app)
+        client.receive(#"{"event":"pusher:ping"}"#)
+        #expect(apps.forgottenTraffic == AppTraffic())
+        channels.fixture.hub.remove(app: "9")
+        #expect(apps.forgottenTraffic.messagesReceived == 1 && apps.forgottenTraffic.connections == 0)
+        channels.fixture.hub.remove(app: "9")
+        channels.fixture.hub.remove(app: channels.app.id)
+        channels.fixture.hub.update(apps: [channels.app.settings.value], chat: nil)
+        #expect(apps.forgottenTraffic.messagesReceived == 1)
+    }
 }
