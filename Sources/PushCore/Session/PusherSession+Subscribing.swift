@@ -81,6 +81,10 @@ extension PusherSession {
                 self.shard.subscribeCounted(self.transport, to: subscription.topic, subscription: number)
             )
             self.answer(frames)
+            // Clients of older servers know no sign-in: a member is somebody whom the app has named. That makes no user.
+            if subscription.member != nil, self.dialect != nil, self.app.settings.value.dialect != .pusher {
+                self.heartbeat.signedIn()
+            }
             self.hub.occupancyChanged(
                 of: subscription.channel, subscription.topic, in: self.app, from: self.shard
             )
@@ -169,7 +173,7 @@ extension PusherSession {
         _ channel: ChannelName, auth: String?, channelData: String?
     ) -> Result<PresenceMember?, Refusal> {
         if let user = channel.user {
-            guard let signin, signin.user.id == user else {
+            guard let signin, signin.user.id.utf8.elementsEqual(user.utf8) else {
                 return .failure(Refusal(reason: "the channel is for the user of that id, signed in"))
             }
             return .success(nil)

@@ -142,9 +142,49 @@ struct DialectTests {
             self.subscribe(client, to: "presence-a", auth: self.sign(client, "presence-a", signed), channelData: data)
         }
         channels.fixture.run()
-        channels.fixture.hub.terminateConnections(of: "a/ü", in: channels.app, from: channels.fixture.shard())
+        channels.fixture.hub.terminateMembers("a/ü", in: channels.app)
         channels.fixture.run()
         #expect(clients.map { $0.close?.code } == [.notAuthorized, .notAuthorized, nil])
+    }
+
+    /// A member of a presence channel that names itself by its client, as it may in every app.
+    private func member(_ channels: ChannelFixture, as dialect: Dialect) -> ChannelClient {
+        let client = channels.connect(as: dialect)
+        let data = #"{"user_id":"v","user_info":"{}"}"#
+        self.subscribe(
+            client, to: "presence-guests", auth: self.sign(client, "presence-guests", data), channelData: data
+        )
+        channels.fixture.run()
+        #expect(self.texts(client).first?.contains("subscription_succeeded") == true)
+        return client
+    }
+
+    static let speakers = [Dialect.webmanPush, .workbunny2, .workbunny3]
+
+    @Test("are nobody's user by being in a presence channel", arguments: Dialect.allCases, speakers)
+    func noUser(app: Dialect, dialect: Dialect) {
+        let channels = ChannelFixture { $0.dialect = app }
+        let client = self.member(channels, as: dialect)
+        client.receive(##"{"event":"pusher:subscribe","data":{"channel":"#server-to-user-v"}}"##)
+        channels.fixture.run()
+        let texts = self.texts(client)
+        #expect(texts.count == 1 && texts[0].contains("pusher:error"))
+        channels.trigger("ev", on: "#server-to-user-v")
+        channels.fixture.run()
+        #expect(self.texts(client).isEmpty)
+        #expect(client.session?.signin == nil)
+        #expect(!channels.fixture.hub.isSignedIn("v", in: channels.app))
+    }
+
+    @Test("need no sign-in as members, where the app is of a dialect", arguments: Dialect.allCases, speakers)
+    func strict(app: Dialect, dialect: Dialect) {
+        let channels = ChannelFixture {
+            $0.dialect = app
+            $0.requiresSignin = true
+        }
+        let (member, other) = (self.member(channels, as: dialect), channels.connect(as: dialect))
+        channels.fixture.advance(by: .seconds(31))
+        #expect([member, other].map { $0.close?.code } == [app == .pusher ? .notAuthorized : nil, .notAuthorized])
     }
 
     @Test("leave nothing behind when they go")

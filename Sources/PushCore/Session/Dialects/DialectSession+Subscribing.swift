@@ -15,10 +15,6 @@ extension DialectSession {
         }
         let member = try self.member(of: channel, auth: auth, channelData: channelData)
         self.session.enter(channel, as: member)
-        // Whoever is in a presence channel can be reached, and closed, by that name: the app has signed it.
-        if let member, self.session.isOpen, self.session.signin == nil {
-            self.session.signedIn(PusherSignin(user: SigninUser(id: member.id)))
-        }
     }
 
     /// Whether the client may subscribe, and as whom.
