@@ -23,6 +23,9 @@ final class ChannelRecord {
         self.name.hasPrefix("private-") || self.name.hasPrefix("presence-")
     }
 
+    /// Whether the server admits only the user whose channel it is.
+    var isOfUser: Bool { self.name.hasPrefix("#server-to-user-") }
+
     var isWanted: Bool { !self.buffers.isEmpty }
 
     func add(_ buffer: EventBuffer<ChannelEvent>) {

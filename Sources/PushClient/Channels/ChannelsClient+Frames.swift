@@ -69,7 +69,9 @@ extension ChannelsClient {
         self.wasConnected = true
         for reply in self.connecting { reply.resolve(.success(())) }
         self.connecting = []
-        self.restoring = Task { await self.restore(id) }
+        // A sign-in that begins now is its caller's own to send.
+        let signsIn = self.wantedSignIn != nil
+        self.restoring = Task { await self.restore(id, signsIn: signsIn) }
     }
 
     private func failed(code: Int?, _ message: String) {
@@ -78,11 +80,8 @@ extension ChannelsClient {
             let error = PushClientError(code: .connection, message: message, status: code)
             self.announcedEnd = LinkEnd(code: code, error: error)
         }
-        if let wantedSignIn, self.userID == nil,
-            wantedSignIn.reply.resolve(
-                .failure(PushClientError(code: .refused, message: message, status: code)))
-        {
-            self.wantedSignIn = nil
+        if let wantedSignIn, wantedSignIn.isSent, self.userID == nil, SignIn.mayFail(code) {
+            self.loseSignIn(wantedSignIn, PushClientError(code: .refused, message: message, status: code))
         }
         self.noticeObservers.tell(.error(code: code, message: message))
     }
@@ -90,7 +89,12 @@ extension ChannelsClient {
     private func signedIn(_ members: [String: JSONValue]) {
         guard let id = members["user_data"]?.unwrapped.object?["id"]?.identifier else { return }
         self.userID = id
-        self.wantedSignIn?.reply.resolve(.success(id))
+        self.wantedSignIn?.succeed(id)
+        guard let socketID else { return }
+        for record in self.records.values where record.isOfUser && !record.isSubscribed {
+            let name = record.name
+            Task { await self.restore(name, socketID) }
+        }
     }
 
     private func watched(_ members: [String: JSONValue]) {

@@ -42,6 +42,7 @@ extension ChannelsClient {
     ///
     /// - Throws: as ``subscribe(to:)``, and ``PushClientError`` with code `refused` where nobody has.
     public func subscribeToUser() async throws -> ChannelSubscription {
+        if self.wantedSignIn?.wasTaken == true { try await self.signIn() }
         guard let userID else { throw PushClientError(code: .refused, message: "nobody has signed in") }
         return try await self.subscribe(to: "#server-to-user-\(userID)")
     }
@@ -79,10 +80,12 @@ extension ChannelsClient {
     }
 
     /// Signs in and subscribes again, on a connection that has just been greeted.
-    func restore(_ socketID: String) async {
-        if self.wantedSignIn != nil { try? await self.sendSignIn(socketID) }
+    func restore(_ socketID: String, signsIn: Bool) async {
+        // First, so that what the server refuses of the rest is not taken for the answer.
+        let isSignInDone = signsIn ? await self.renewSignIn(socketID) : true
         var names = Array(self.records.keys)[...]
         await withTaskGroup { group in
+            if !isSignInDone { group.addTask { await self.restoreSignIn(socketID) } }
             // Few at a time: each may be a call of the authorizer's.
             for name in names.prefix(8) { group.addTask { await self.restore(name, socketID) } }
             names = names.dropFirst(8)
@@ -107,9 +110,11 @@ extension ChannelsClient {
     }
 
     /// Renews a subscription, until it is done or the connection is another.
-    private func restore(_ name: String, _ socketID: String) async {
+    func restore(_ name: String, _ socketID: String) async {
         var delay = Duration.seconds(1)
         while !Task.isCancelled, self.socketID == socketID, let record = self.records[name], !record.isSubscribed {
+            // It follows when the server has taken the sign-in.
+            if record.isOfUser, self.userID == nil, self.wantedSignIn?.wasTaken == true { return }
             do {
                 return try await self.join(record, socketID)
             } catch let error as PushClientError where error.code == .refused {

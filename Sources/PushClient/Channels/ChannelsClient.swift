@@ -19,7 +19,7 @@
 public actor ChannelsClient {
     /// The connection's id while there is one, for backends that leave it out of an event.
     public internal(set) var socketID: String?
-    /// As whom the client has signed in.
+    /// As whom the connection is signed in.
     public internal(set) var userID: String?
     /// What the connection does.
     public internal(set) var state = ConnectionState.disconnected {
@@ -149,6 +149,8 @@ public actor ChannelsClient {
     func connectionIsGone() {
         self.link = nil
         self.socketID = nil
+        self.userID = nil
+        self.wantedSignIn?.isSent = false
         self.restoring?.cancel()
         self.restoring = nil
         for record in self.records.values { record.isSubscribed = false }
@@ -159,7 +161,7 @@ public actor ChannelsClient {
         let closed = error ?? PushClientError(code: .closed, message: "the client was disconnected")
         for record in self.records.values { record.end(error) }
         self.records = [:]
-        self.wantedSignIn?.reply.resolve(.failure(closed))
+        self.wantedSignIn?.fail(closed)
         self.wantedSignIn = nil
         self.userID = nil
         for reply in self.connecting { reply.resolve(.failure(closed)) }

@@ -91,14 +91,15 @@ extension ChatClient {
             await self.acknowledge(id)
         }
         // What was left to the server comes with a new connection.
-        guard self.inbox.isBehind, self.inboxBuffer.count <= self.inboxBuffer.limit / 2, let link else { return }
+        guard self.inbox.wantsConnection, self.inboxBuffer.count <= self.inboxBuffer.limit / 2, let link else { return }
         self.link = nil
         try? await link.close().value()
     }
 
-    /// Tells the server up to which message this terminal has everything.
+    /// Tells the server up to which message this terminal has everything, where a message that is there and done with
+    /// changes that.
     func acknowledge(_ id: String) async {
-        guard let link, case .connected = self.state else { return }
+        guard let link, case .connected = self.state, let id = self.inbox.acknowledges(id) else { return }
         var frame = Self.question("ack")
         frame.add("id", string: id)
         try? await link.send(frame.text).value()
@@ -118,7 +119,10 @@ extension ChatClient {
         self.requestCount += 1
         self.requests[name] = ChatRequest(text: frame.text, number: self.requestCount, reply: reply)
         defer { self.requests[name] = nil }
-        if let link, case .connected = self.state { try? await link.send(frame.text).value() }
+        // What is sent again goes first, and this behind it.
+        if self.resending == nil, let link, case .connected = self.state {
+            guard link.offer(frame.text) != nil else { throw WebSocketLink.noRoom }
+        }
         return try await reply.value(within: self.options.requestTimeout, of: "a call")
     }
 

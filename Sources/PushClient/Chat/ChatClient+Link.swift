@@ -31,9 +31,10 @@ extension ChatClient: LinkOwner {
         default:
             guard let message = ChatMessage(value) else { return self.hear(.other(type: type, json: value.text)) }
             let hasRoom = self.inboxBuffer.count < self.inboxBuffer.limit
-            if self.inbox.takes(message.id, hasRoom: hasRoom) {
+            if self.inbox.takes(message.id, isLive: message.isLive, hasRoom: hasRoom) {
                 self.inboxBuffer.push(.message(message))
-            } else if self.inbox.isFinished(message.id) {
+            } else {
+                // The server takes no acknowledgement of what it has not sent on this connection.
                 await self.acknowledge(message.id)
             }
         }
@@ -55,6 +56,8 @@ extension ChatClient: LinkOwner {
         guard self.isRunning else { return }
         self.runEnded()
         self.end(error)
+        // Who could not be reached at first may be asked again.
+        if error.code == .refused || self.wasConnected { self.inboxBuffer.finish(error) }
         self.state = error.code == .refused ? .refused(error) : .disconnected
     }
 
@@ -91,7 +94,10 @@ extension ChatClient: LinkOwner {
     private func answered(_ type: String, _ frame: [String: JSONValue]) {
         let code = frame["code"]?.integer
         guard let name = frame["client_id"]?.string, let request = self.requests[name] else {
-            if type == "history", code == 503 { self.hear(.historyDelayed) }
+            if type == "history", code == 503 {
+                self.inbox.isDelayed()
+                self.hear(.historyDelayed)
+            }
             return
         }
         guard type == "error" || (code ?? 200) != 200 else {
@@ -110,11 +116,25 @@ extension ChatClient: LinkOwner {
         if let event { _ = self.inboxBuffer.offer(event) }
     }
 
-    /// Sends what has no answer yet, in the order of the calls.
+    /// Sends what has no answer yet, and what is asked meanwhile, in the order of the calls and as the socket takes it.
     private func resend(_ link: WebSocketLink) async {
-        for request in self.requests.values.sorted(by: { $0.number < $1.number }) {
-            guard !Task.isCancelled else { return }
-            if !request.reply.isDone { try? await link.send(request.text).value() }
+        var sent = 0
+        while !Task.isCancelled {
+            let rest = self.requests.values.filter { $0.number > sent }.sorted { $0.number < $1.number }
+            guard !rest.isEmpty else {
+                self.resending = nil
+                return
+            }
+            for request in rest {
+                sent = request.number
+                guard !request.reply.isDone else { continue }
+                guard let write = link.offer(request.text) else {
+                    request.reply.resolve(.failure(WebSocketLink.noRoom))
+                    continue
+                }
+                try? await write.value()
+                guard !Task.isCancelled else { return }
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ public actor ChatClient {
     nonisolated let inboxBuffer: EventBuffer<ChatEvent>
     let options: ConnectionOptions
     var link: WebSocketLink?
-    var inbox = ChatInbox()
+    var inbox: ChatInbox
     var requests: [String: ChatRequest] = [:]
     var requestCount = 0
     var connecting: [Reply<Void>] = []
@@ -68,6 +68,7 @@ public actor ChatClient {
         self.deviceToken = deviceToken
         self.options = options
         self.inboxBuffer = EventBuffer(limit: options.bufferedEvents)
+        self.inbox = ChatInbox(remembering: ChatInbox.maximumSeen + self.inboxBuffer.limit)
     }
 
     deinit { self.stateObservers.finish() }
@@ -82,11 +83,15 @@ public actor ChatClient {
     /// Connects, and from then on stays connected until ``disconnect()``. Returns when the server has taken the login.
     ///
     /// - Throws: ``PushClientError`` where the first attempt fails, or the server refuses (401: the token); nothing is tried
-    ///   again then. What `accessToken` throws counts as a failed attempt.
+    ///   again then. What `accessToken` throws counts as a failed attempt. A call that failed otherwise than by a refusal,
+    ///   or whose task was cancelled, may be made again; `closed` where ``events`` has ended.
     @discardableResult
     public func connect() async throws -> ChatLogin? {
         await self.closing?.value
         if case .connected = self.state { return self.login }
+        guard !self.inboxBuffer.isFinished else {
+            throw PushClientError(code: .closed, message: "the client was disconnected, or refused: it takes a new one")
+        }
         let reply = Reply<Void>()
         self.connecting.append(reply)
         if self.run == nil {
@@ -99,7 +104,7 @@ public actor ChatClient {
             try await reply.value()
             return self.login
         } catch let error as CancellationError {
-            if !self.wasConnected, self.connecting.allSatisfy(\.isDone) { await self.disconnect() }
+            if !self.wasConnected, self.connecting.allSatisfy(\.isDone) { await self.stop() }
             throw error
         }
     }
@@ -122,6 +127,12 @@ public actor ChatClient {
     /// Ends the connection and ``events``, for good: who wants to come back makes a new client, with the device token of
     /// ``login``.
     public func disconnect() async {
+        self.inboxBuffer.finish()
+        await self.stop()
+    }
+
+    /// Ends the connection, and what waits for it.
+    private func stop() async {
         guard let run else {
             await self.closing?.value
             return
@@ -160,14 +171,13 @@ public actor ChatClient {
         self.resending = nil
     }
 
-    /// Everything that somebody waits for ends.
+    /// Every call that somebody waits for ends.
     func end(_ error: PushClientError?) {
         let closed = error ?? PushClientError(code: .closed, message: "the client was disconnected")
         for request in self.requests.values { request.reply.resolve(.failure(closed)) }
         self.requests = [:]
         for reply in self.connecting { reply.resolve(.failure(closed)) }
         self.connecting = []
-        self.inboxBuffer.finish(error)
     }
 
     /// The keeper has given up.

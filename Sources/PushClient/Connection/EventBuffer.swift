@@ -30,6 +30,9 @@ final class EventBuffer<Element: Sendable>: Sendable {
     /// How many wait.
     var count: Int { self.state.withLock { $0.elements.count } }
 
+    /// Whether nothing more comes.
+    var isFinished: Bool { self.state.withLock { $0.end != nil } }
+
     /// Adds one. Where there is no room the oldest goes.
     func push(_ element: Element) {
         self.add(element) { state in

@@ -21,23 +21,33 @@ final class WebSocketLink: Sendable {
         self.maximumUnsent = maximumUnsent
     }
 
+    /// Where there is no room for what is to be sent.
+    static let noRoom = PushClientError(code: .connection, message: "the server takes nothing")
+
     /// Sends a text, in the order of the calls.
     ///
     /// - Returns: answered when the socket has taken it; ``PushClientError`` with code `connection` where it does not.
     func send(_ text: String) -> Reply<Void> {
+        self.orRefused(self.offer(text))
+    }
+
+    /// Sends a text where there is room, in the order of the calls.
+    ///
+    /// - Returns: nil where there is none; as ``send(_:)`` otherwise.
+    func offer(_ text: String) -> Reply<Void>? {
         self.write(.text, ByteBuffer(string: text))
     }
 
     /// Answers a ping of the WebSocket.
     func pong(_ data: ByteBuffer) -> Reply<Void> {
-        self.write(.pong, data)
+        self.orRefused(self.write(.pong, data))
     }
 
     /// Says goodbye. What is sent afterwards goes nowhere.
     func close(code: UInt16 = 1000) -> Reply<Void> {
         var data = ByteBuffer()
         data.writeInteger(code)
-        return self.write(.connectionClose, data)
+        return self.orRefused(self.write(.connectionClose, data))
     }
 
     /// The server is ready for what the client wants of it.
@@ -61,18 +71,23 @@ final class WebSocketLink: Sendable {
         self.heartbeat.withLock { $0.due(now: .now) }
     }
 
-    private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) -> Reply<Void> {
-        let reply = Reply<Void>()
+    private func orRefused(_ write: Reply<Void>?) -> Reply<Void> {
+        if let write { return write }
+        let refusal = Reply<Void>()
+        refusal.resolve(.failure(Self.noRoom))
+        return refusal
+    }
+
+    /// - Returns: nil where there is no room.
+    private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) -> Reply<Void>? {
         let size = data.readableBytes
         let hasRoom = self.unsent.withLock { unsent in
             guard unsent == 0 || unsent + size <= self.maximumUnsent else { return false }
             unsent += size
             return true
         }
-        guard hasRoom else {
-            reply.resolve(.failure(PushClientError(code: .connection, message: "the server takes nothing")))
-            return reply
-        }
+        guard hasRoom else { return nil }
+        let reply = Reply<Void>()
         self.heartbeat.withLock { $0.sent(now: .now) }
         let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
         self.channel.writeAndFlush(frame).whenComplete { result in

@@ -99,6 +99,30 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func whoCouldNotConnectAtFirstHearsEverythingLater() async throws {
+        try await PushServerProcess.with { server in
+            let bob = try await server.chat("bob")
+            try await server.stop()
+            await #expect { try await bob.connect() } throws: { ($0 as? PushClientError)?.code == .connection }
+            #expect(await bob.state == .disconnected)
+            try await server.start()
+            try await server.freeze()
+            let cancelled = Task { _ = try await bob.connect() }
+            cancelled.cancel()
+            await #expect(throws: CancellationError.self) { try await cancelled.value }
+            try await server.thaw()
+            try await bob.whileConnected { bob in
+                try await server.chat("alice").whileConnected { alice in
+                    _ = try await alice.send("hello", to: "bob")
+                }
+                #expect(try await bob.nextMessage()?.text == "hello")
+            }
+            #expect(try await bob.nextMessage() == nil)
+            // That was for good.
+            await #expect { try await bob.connect() } throws: { ($0 as? PushClientError)?.code == .closed }
+        }
+    }
+
     @Test func aTokenThatIsNoHeaderIsNotSent() async throws {
         let client = try ChatClient(url: "ws://127.0.0.1:1", accessToken: "a\r\nX: y")
         await #expect { try await client.connect() } throws: { ($0 as? PushClientError)?.code == .malformed }
