@@ -226,6 +226,20 @@ test('what is triggered before the subscription waits for it, in order', async (
   assert.deepEqual(heard, Array.from({ length: 15 }, (_, n) => n));
 });
 
+test('what waits on several channels stays below the rate of the connection', async (t) => {
+  const [alice, bob] = [push(t), await connected(t)];
+  const errors = record(alice, 'pusher:error');
+  const there = await Promise.all([0, 1, 2, 3].map(() => joined(bob, unique('private-room'))));
+  const heard = there.map((channel) => record(channel, 'client-n'));
+  for (const { name } of there) {
+    const here = alice.subscribe(name);
+    for (let n = 0; n < 8; n += 1) assert.equal(here.trigger('client-n', n), true);
+  }
+  await eventually('all events arrive', () => heard.every(({ length }) => length === 8));
+  for (const values of heard) assert.deepEqual(values, [0, 1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual(errors, []);
+});
+
 test('nothing is sent to a channel that was left', async (t) => {
   const client = await connected(t);
   const channel = await joined(client, unique('private-room'));

@@ -204,6 +204,93 @@ test('what waited for a subscription goes out in a burst, and then one by one', 
   assert.deepEqual(events, ['pusher:subscribe', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 'pusher:ping', 10, 11]);
 });
 
+test('the budget is of the connection: what waits on several channels takes turns', async (t) => {
+  const server = await serve(t, {
+    ...greets,
+    heard: (peer, { event, data }) => event === 'pusher:subscribe' && data.channel === 'private-d'
+      && ['a', 'b', 'c', 'd'].forEach((name) => peer.send({
+        event: 'pusher_internal:subscription_succeeded', channel: `private-${name}`, data: '{}',
+      })),
+  });
+  const client = push(t, server);
+  const channels = ['a', 'b', 'c', 'd'].map((name) => client.subscribe(`private-${name}`));
+  for (const channel of channels) for (let n = 0; n < 4; n += 1) channel.trigger('client-n', n);
+  await next(channels[3], 'pusher:subscription_succeeded');
+  client.connection.wake();
+  const events = () => server.last.received.filter(({ event }) => event !== 'pusher:subscribe');
+  await eventually('all came', () => events().length === 17);
+  // Ten at once, and the others later.
+  assert.equal(events().findIndex(({ event }) => event === 'pusher:ping'), 10);
+  for (const { name } of channels) {
+    assert.deepEqual(events().filter(({ channel }) => channel === name).map(({ data }) => data), [0, 1, 2, 3]);
+  }
+});
+
+test('what is triggered while the socket is closing goes out on the next one', async (t) => {
+  const server = await serve(t, {
+    ...greets,
+    heard: (peer, { event, data }) => event === 'pusher:subscribe'
+      && peer.send({ event: 'pusher_internal:subscription_succeeded', channel: data.channel, data: '{}' }),
+  });
+  // As in browsers, a socket that is closing takes everything and sends nothing.
+  class Closing extends WebSocket {
+    readyState = 1;
+    send(text) {
+      if (this.readyState === 1) super.send(text);
+    }
+  }
+  const client = await connected(t, server, { WebSocket: Closing });
+  const channel = client.subscribe('private-a');
+  await next(channel, 'pusher:subscription_succeeded');
+  WebSocket.last.readyState = 2;
+  assert.equal(channel.trigger('client-n', 1), true);
+  assert.equal(channel.trigger('client-n', 2), true);
+  assert.equal(client.connection.send('{}'), false);
+  const again = next(channel, 'pusher:subscription_succeeded');
+  server.last.breakOff();
+  await again;
+  const events = () => server.last.received.filter(({ event }) => event === 'client-n').map(({ data }) => data);
+  await eventually('both came', () => events().length === 2);
+  assert.deepEqual(events(), [1, 2]);
+});
+
+for (const [name, error, isOf] of [
+  ['of a client event', { code: 4301, message: 'too many' }, false], ['of a frame', { code: null, message: 'no' }, true],
+]) {
+  test(`an error ${name} while the sign-in waits is ${isOf ? 'the' : 'not the'} sign-in's`, async (t) => {
+    const server = await serve(t);
+    let answer;
+    const auth = () => new Promise((resolve) => { answer = resolve; });
+    const client = await connected(t, server, { user_auth: auth });
+    const failed = record(client, 'pusher:signin_error');
+    client.signin();
+    await eventually('it is asked', () => answer);
+    const fence = async (data) => {
+      const told = next(client, 'pusher:error');
+      server.last.send({ event: 'pusher:error', data });
+      await told;
+    };
+    // Not sent yet, it can have failed of nothing.
+    await fence({ code: null, message: 'of something else' });
+    assert.deepEqual(failed, []);
+    answer({ auth: 'key:signed', user_data: '{"id":"ann"}' });
+    await eventually('it is sent', () => server.last.received.some(({ event }) => event === 'pusher:signin'));
+    await fence(error);
+    assert.deepEqual(failed, isOf ? [error] : []);
+  });
+}
+
+test('a sign-in without an answer has an end, and presence goes on', async (t) => {
+  const server = await serve(t);
+  const user = () => ({ auth: 'key:signed', user_data: '{"id":"ann"}' });
+  const client = await connected(t, server, { user_auth: user, authTimeout: 50 });
+  client.signin();
+  client.subscribe('presence-a');
+  const [{ message }] = await next(client, 'pusher:signin_error');
+  assert.match(message, /no answer/);
+  await eventually('it is asked for', () => server.last.received.some(({ event }) => event === 'pusher:subscribe'));
+});
+
 test('the answer to a subscription that was given up is not taken for that of the next', async (t) => {
   const server = await serve(t);
   let asked = 0;

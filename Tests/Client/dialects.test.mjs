@@ -104,6 +104,43 @@ for (const [name, dialect] of Object.entries(dialects)) {
   });
 }
 
+for (const [name, dialect] of Object.entries(dialects).filter(([one]) => one !== 'pusher')) {
+  test(`${name}: a subscription that is refused without a name is asked for again`, async (t) => {
+    const { client, server } = await meet(t, dialect);
+    const { heard } = server;
+    server.heard = (peer) => peer.send(dialect.frame('pusher:error', dialect.error));
+    const channel = client.subscribe('private-a');
+    const [{ type, error }] = await next(channel, 'pusher:subscription_error');
+    assert.deepEqual([type, error], ['Refused', dialect.error.message]);
+    server.heard = heard;
+    assert.equal(client.subscribe('private-a'), channel);
+    await next(channel, succeeded);
+    assert.equal(channel.subscribed, true);
+  });
+
+  test(`${name}: of several that wait none is taken for refused, and each may be asked for again`, async (t) => {
+    const { client, server, peer } = await meet(t, dialect);
+    const { heard } = server;
+    server.heard = () => {};
+    const channels = ['private-a', 'private-b'].map((one) => client.subscribe(one));
+    await eventually('both are asked for', () => peer.received.length === 2);
+    const refused = channels.map((channel) => record(channel, 'pusher:subscription_error'));
+    const told = next(client, 'pusher:error');
+    peer.send(dialect.frame('pusher:error', dialect.error));
+    await told;
+    assert.deepEqual(refused, [[], []]);
+    // The other one is answered as ever.
+    const joined = next(channels[1], succeeded);
+    heard(peer, peer.received[1]);
+    await joined;
+    server.heard = heard;
+    client.subscribeAll();
+    await next(channels[0], succeeded);
+    const asked = peer.received.filter(({ event }) => event === 'pusher:subscribe').map(({ data }) => data.channel);
+    assert.deepEqual(asked.slice(2), ['private-a']);
+  });
+}
+
 test('workbunny: what its endpoint answers is passed on as it is', async (t) => {
   const data = { user_id: '100', user_info: "{'name':'John','sex':'man'}" };
   const endpoint = await authEndpoint(() => ({ channel_data: data, auth: 'workbunny:signed' }));

@@ -107,6 +107,17 @@ for (const [dialect, backends] of [
     assert.equal(client.channel('private-room').subscribed, false);
   });
 
+  test(`${dialect}: what was refused is asked for again`, async (t) => {
+    let isRight = false;
+    const signed = (form) => (isRight ? auth(form) : { auth: `${app.key}:${'0'.repeat(64)}` });
+    const client = push(t, { auth: signed });
+    const channel = client.subscribe('private-room');
+    await next(channel, 'pusher:subscription_error');
+    isRight = true;
+    client.subscribe('private-room');
+    await next(channel, succeeded);
+  });
+
   test(`${dialect}: a key that nobody knows is the end`, async (t) => {
     const client = push(t, { app_key: 'nobody' });
     const [{ code, retry_in: delay }] = await next(client.connection, 'disconnected');

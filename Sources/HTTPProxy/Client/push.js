@@ -46,7 +46,8 @@
   const ackDelay = 250;
   // How many ids of messages are remembered, to know one that comes again.
   const idsKept = 4096;
-  // Client events that waited go out in one burst, and the others one by one: servers take about ten in a second.
+  // Client events that waited go out in one burst, and the others one by one: of a connection, whatever its channels,
+  // servers take about ten in a second.
   const burst = 10;
   const spacing = 100;
   const authorizationAttempts = 5;
@@ -58,6 +59,30 @@
     const all = { ...defaults, ...more };
     for (const name of Object.keys(options || {})) if (options[name] !== undefined) all[name] = options[name];
     return all;
+  }
+
+  /** What may be sent: so much at once, and one more every so many milliseconds. */
+  class Allowance {
+    constructor(size, every) {
+      this._size = size;
+      this._every = every;
+      this.refill();
+    }
+
+    refill() {
+      this._left = this._size;
+      this._filledAt = Date.now();
+    }
+
+    /** Takes one. Gives 0, or the milliseconds until there is one. */
+    take() {
+      const now = Date.now();
+      this._left = Math.min(this._size, this._left + Math.max(now - this._filledAt, 0) / this._every);
+      this._filledAt = now;
+      if (this._left < 1) return Math.ceil((1 - this._left) * this._every);
+      this._left -= 1;
+      return 0;
+    }
   }
 
   // MARK: Events
@@ -152,7 +177,10 @@
     throw new Error('There is no WebSocket here: pass a constructor as the option WebSocket.');
   }
 
-  /** A socket, with `send(text)` and `close()`. `observer`: `opened()`, `received(text)`, `ended(code, reason)`. */
+  /**
+   * A socket, with `send(text)`, which says whether it was open, and `close()`. `observer`: `opened()`,
+   * `received(text)`, `ended(code, reason)`.
+   */
   function openSocket({ WebSocket, platform }, url, observer) {
     return WebSocket ? openWebSocket(WebSocket, url, observer) : openTask(platform, url, observer);
   }
@@ -164,7 +192,16 @@
     socket.onclose = ({ code, reason }) => observer.ended(code, reason);
     // A close follows.
     socket.onerror = noop;
-    return { send: (text) => socket.send(text), close: () => socket.close() };
+    const isOpen = () => socket.readyState === undefined || socket.readyState === 1;
+    return {
+      send(text) {
+        // Browsers drop it without a word where the socket is closing.
+        if (!isOpen()) return false;
+        socket.send(text);
+        return true;
+      },
+      close: () => socket.close(),
+    };
   }
 
   /** The sockets of uni-app and of mini programs. Not every one of them reports a close behind an error. */
@@ -178,13 +215,16 @@
     const fail = (error) => end(1006, error && error.errMsg);
     // uni.connectSocket gives a promise instead of a task where it gets no callback.
     const task = platform.connectSocket({ url, success: noop, fail });
-    if (!task || isOver) return { send: noop, close: noop };
+    if (!task || isOver) return { send: () => false, close: noop };
     task.onOpen(() => isOver || observer.opened());
     task.onMessage(({ data }) => isOver || (typeof data === 'string' && observer.received(data)));
     task.onClose((event) => end(event && event.code, event && event.reason));
     task.onError(fail);
     return {
-      send: (data) => task.send({ data, fail }),
+      send(data) {
+        if (!isOver) task.send({ data, fail });
+        return !isOver;
+      },
       close() {
         isOver = true;
         task.close({ code: 1000, reason: '', fail: noop });
@@ -340,11 +380,9 @@
       else if (this.state === 'connected') this._beat();
     }
 
-    /** Sends a text. False where there is no connection. */
+    /** Sends a text. False where there is no connection, or it is closing. */
     send(text) {
-      if (this.state !== 'connected') return false;
-      this._transmit(text);
-      return true;
+      return this.state === 'connected' && this._transmit(text);
     }
 
     /** The client has been greeted, and is to be silent for `seconds` at most. */
@@ -402,9 +440,10 @@
 
     _transmit(text) {
       try {
-        this._socket.send(text);
+        return this._socket.send(text);
       } catch (error) {
         // Closing already; its end is on the way.
+        return false;
       }
     }
 
@@ -418,7 +457,9 @@
 
     /** Whatever the server heard meanwhile: it wants to hear something, and so do we. */
     _beat() {
-      if (this.send(this._client.ping) && !this._deadline) this._expectWithin(this._options.pingTimeout);
+      if (this.state !== 'connected') return;
+      this.send(this._client.ping);
+      if (!this._deadline) this._expectWithin(this._options.pingTimeout);
     }
 
     _expectWithin(milliseconds) {
@@ -501,7 +542,7 @@
       this._push = push;
       this._queue = [];
       this._timer = 0;
-      // Stands for the subscription that was asked for on this connection.
+      // Stands for the subscription that was asked for on this connection: `{isSent, isDoubtful}`.
       this._ticket = null;
       this._channelData = undefined;
       this._failures = 0;
@@ -516,7 +557,7 @@
       if (this._push.channel(this.name) !== this) return false;
       const frame = { event, channel: this.name, data: data === undefined ? {} : data };
       const text = JSON.stringify(frame);
-      if (this.subscribed && this._queue.length === 0) return this._push.connection.send(text);
+      if (this.subscribed && this._queue.length === 0 && this._push._transmit(text)) return true;
       if (this._queue.length >= this._push.options.queueLimit) return false;
       this._queue.push(text);
       return true;
@@ -524,6 +565,11 @@
 
     unsubscribe() {
       this._push.unsubscribe(this.name);
+    }
+
+    /** Whether the server has been asked, and has not answered. */
+    get _isWaiting() {
+      return this._ticket !== null && this._ticket.isSent && !this._ticket.isDoubtful && !this.subscribed;
     }
 
     _lost() {
@@ -549,10 +595,11 @@
     _succeeded(data) {
       // Of a subscription that was given up meanwhile.
       if (!this._ticket || !this._ticket.isSent) return;
+      this._ticket.isDoubtful = false;
       this.subscribed = true;
       this._failures = 0;
       this.emit('pusher:subscription_succeeded', this._welcome(data));
-      this._flush(burst);
+      this._push._flush();
     }
 
     _welcome(data) {
@@ -562,13 +609,6 @@
     _refused(error) {
       this._lost();
       this.emit('pusher:subscription_error', error);
-    }
-
-    _flush(count) {
-      if (!this.subscribed) return;
-      for (const text of this._queue.splice(0, count)) this._push.connection.send(text);
-      clearTimeout(this._timer);
-      this._timer = this._queue.length > 0 ? setTimeout(() => this._flush(1), spacing) : 0;
     }
   }
 
@@ -721,7 +761,10 @@
       this._channels = new Map();
       this._hasObjects = false;
       this._wantsSignin = false;
+      // `{isSent, timer}` while it goes on.
       this._signingIn = null;
+      this._allowance = new Allowance(burst, spacing);
+      this._flushTimer = 0;
       this.user = new User();
       this.connection = new Connection(this.options, {
         ping: '{"event":"pusher:ping","data":{}}',
@@ -842,6 +885,7 @@
       if (this.connection.state === 'connected') return;
       this._hasObjects = typeof frame.data === 'object';
       this.connection.socket_id = String(id === undefined ? frame.socketId : id);
+      this._allowance.refill();
       this.connection._greeted(Number(seconds));
       this._signin();
       this.subscribeAll();
@@ -852,11 +896,25 @@
       const error = { code: number, message: String(message) };
       // Some servers close without a code, and some not at all.
       if (number >= 4000 && number < 4300) this.connection._expectEnd(number, error.message);
-      if (this._signingIn) this._signinFailed(error);
+      // Otherwise it may be the answer to anything that was asked for, and does not say to what.
+      else if (number < 4300 && !name) this._doubt(error);
       const channel = this._channels.get(name);
       if (channel) channel.emit('pusher:error', error);
       this.connection.emit('error', error);
       this.emit('pusher:error', error);
+    }
+
+    /** Servers of the older dialects refuse without the name of what they refuse. */
+    _doubt(error) {
+      const waiting = this.options.protocol ? [] : this.allChannels().filter((one) => one._isWaiting);
+      const tickets = waiting.map((one) => one._ticket);
+      const isSignins = this._signingIn !== null && this._signingIn.isSent;
+      if (isSignins) this._signinFailed(error);
+      // Where another one was meant, the answer still comes.
+      for (const ticket of tickets) ticket.isDoubtful = true;
+      if (waiting.length === 1 && !isSignins) {
+        waiting[0].emit('pusher:subscription_error', { type: 'Refused', error: error.message, status: error.code });
+      }
     }
 
     _terminated({ type, message }) {
@@ -864,7 +922,9 @@
     }
 
     _lost() {
-      this._signingIn = null;
+      this._signinEnded();
+      clearTimeout(this._flushTimer);
+      this._flushTimer = 0;
       this.user.id = this.user.data = undefined;
       for (const channel of this.allChannels()) {
         channel._lost();
@@ -881,12 +941,12 @@
     }
 
     _subscribe(channel) {
-      if (this.connection.state !== 'connected' || channel._ticket) return;
+      if (this.connection.state !== 'connected' || (channel._ticket && !channel._ticket.isDoubtful)) return;
       // Who has signed in may join these as that user: they come after it.
       const isOfUser = channel.name.startsWith('#') || channel.type === 'presence';
       if (this._signingIn && isOfUser) return;
       clearTimeout(channel._timer);
-      const ticket = channel._ticket = { isSent: false };
+      const ticket = channel._ticket = { isSent: false, isDoubtful: false };
       if (channel.type === 'public') return this._join(channel, {});
       promiseOf(() => this._authorized(channel)).then((signed) => {
         if (channel._ticket === ticket) this._join(channel, signed);
@@ -926,14 +986,45 @@
       channel._timer = setTimeout(() => this._subscribe(channel), delay);
     }
 
+    // Client events
+
+    _transmit(text) {
+      const isSent = this.connection.send(text);
+      if (isSent) this._allowance.take();
+      return isSent;
+    }
+
+    /** Sends what waits, one of each channel in turn, as fast as servers take it. */
+    _flush() {
+      clearTimeout(this._flushTimer);
+      this._flushTimer = 0;
+      for (;;) {
+        const waiting = this.allChannels().filter((one) => one.subscribed && one._queue.length > 0);
+        if (waiting.length === 0) return;
+        for (const { _queue: queue } of waiting) {
+          const delay = this._allowance.take();
+          if (delay > 0) {
+            this._flushTimer = setTimeout(() => this._flush(), delay);
+            return;
+          }
+          // What the connection does not take goes out on the next one.
+          if (!this.connection.send(queue[0])) return;
+          queue.shift();
+        }
+      }
+    }
+
     // The user
 
     _signin() {
       if (!this._wantsSignin || this.connection.state !== 'connected' || this._signingIn || this.user.id) return;
-      const current = this._signingIn = {};
+      const current = this._signingIn = { isSent: false, timer: 0 };
       authorize(this, this.options.user_auth, { socket_id: this.connection.socket_id }).then((signed) => {
         if (this._signingIn !== current) return;
-        this._send('pusher:signin', { auth: signed.auth, user_data: signed.user_data });
+        current.isSent = this._send('pusher:signin', { auth: signed.auth, user_data: signed.user_data });
+        const { authTimeout: time } = this.options;
+        const late = { message: `no answer within ${time} ms`, status: 0 };
+        current.timer = setTimeout(() => this._signinFailed(late), time);
       }, ({ message, status }) => {
         if (this._signingIn === current) this._signinFailed({ message, status });
       });
@@ -941,7 +1032,7 @@
 
     _signedIn(data) {
       const user = objectOf(decoded(data.user_data, JSON.parse));
-      this._signingIn = null;
+      this._signinEnded();
       if (user.id === undefined) return;
       this.user.id = String(user.id);
       this.user.data = user;
@@ -953,8 +1044,13 @@
       this.subscribeAll();
     }
 
-    _signinFailed(error) {
+    _signinEnded() {
+      if (this._signingIn) clearTimeout(this._signingIn.timer);
       this._signingIn = null;
+    }
+
+    _signinFailed(error) {
+      this._signinEnded();
       this.emit('pusher:signin_error', error);
       this.subscribeAll();
     }
@@ -996,8 +1092,7 @@
       this._waiting = new Map();
       this._isOpen = false;
       this._timer = 0;
-      this._budget = framesAtOnce;
-      this._filledAt = 0;
+      this._allowance = new Allowance(framesAtOnce, frameEvery);
     }
 
     /** Resolves with the answer, rejects with a `ChatError`. For a question, unlike a message, the wait has an end. */
@@ -1034,7 +1129,7 @@
     /** A session is open: everything goes out. */
     begin() {
       this._isOpen = true;
-      this._budget = framesAtOnce;
+      this._allowance.refill();
       for (const request of this._waiting.values()) request.isSent = false;
       this._next();
     }
@@ -1066,20 +1161,12 @@
       let questions = [...this._waiting.values()].filter((one) => one.isQuestion && one.isSent).length;
       for (const request of this._waiting.values()) {
         if (request.isSent || (request.isQuestion && questions >= questionsAtOnce)) continue;
-        if (!this._mayTransmit()) return this._wait(frameEvery);
+        const delay = this._allowance.take();
+        if (delay > 0) return this._wait(delay);
         if (!this._transmit(request.frame)) return;
         request.isSent = true;
         questions += request.isQuestion ? 1 : 0;
       }
-    }
-
-    _mayTransmit() {
-      const now = Date.now();
-      this._budget = Math.min(framesAtOnce, this._budget + Math.max(now - this._filledAt, 0) / frameEvery);
-      this._filledAt = now;
-      if (this._budget < 1) return false;
-      this._budget -= 1;
-      return true;
     }
 
     _wait(milliseconds) {
