@@ -86,6 +86,13 @@ struct PusherHandshake {
         self.version = dialect == .pusher ? try Self.version(query["protocol"]) : Self.versionOfDialects
     }
 
+    /// What a client speaks, before anything else of its handshake is known to be good.
+    ///
+    /// - Parameter app: nil where the key is nobody's, or is yet to be asked about.
+    static func dialect(_ head: RequestHead, of app: App?) -> Dialect {
+        self.dialect(QueryItems(head.query), of: app?.settings.value.dialect)
+    }
+
     /// What a client speaks: those of Pusher name the version of the protocol, workbunny's own names itself, and all
     /// others speak what the app does.
     private static func dialect(_ query: QueryItems, of app: Dialect?) -> Dialect {

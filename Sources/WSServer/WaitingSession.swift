@@ -12,17 +12,21 @@ final class WaitingSession: WebSocketSession {
     /// Not a session that anybody can name.
     let sessionID = SessionID(rawValue: 0)
     private let key: String
+    private let dialect: Dialect
     private let lookup: AppLookup
     private unowned let connection: WebSocketConnection
     private let shard: Shard
     private let makeSession: (WebSocketConnection) -> any WebSocketSession
 
-    /// - Parameter makeSession: makes the session that takes this one's place.
+    /// - Parameters:
+    ///   - dialect: what the client speaks, as far as that is known.
+    ///   - makeSession: makes the session that takes this one's place.
     init(
-        for key: String, by lookup: AppLookup, connection: WebSocketConnection, shard: Shard,
+        for key: String, speaking dialect: Dialect, by lookup: AppLookup, connection: WebSocketConnection, shard: Shard,
         then makeSession: @escaping (WebSocketConnection) -> any WebSocketSession
     ) {
         self.key = key
+        self.dialect = dialect
         self.lookup = lookup
         self.connection = connection
         self.shard = shard
@@ -31,7 +35,7 @@ final class WaitingSession: WebSocketSession {
 
     func opened() {
         self.connection.setReading(false)
-        let (lookup, key, loop) = (self.lookup, self.key, self.shard.loop)
+        let (lookup, key, dialect, loop) = (self.lookup, self.key, self.dialect, self.shard.loop)
         let bound = NIOLoopBound((self.connection, self.shard, self.makeSession), eventLoop: loop)
         Task {
             let isKnown: Bool
@@ -46,8 +50,8 @@ final class WaitingSession: WebSocketSession {
                 connection.replaceSession { connection in
                     guard !isKnown else { return makeSession(connection) }
                     return RefusedSession(
-                        .init(code: .overCapacity, reason: "the app cannot be looked up now"), connection: connection,
-                        shard: shard
+                        .init(code: .overCapacity, reason: "the app cannot be looked up now", dialect: dialect),
+                        connection: connection, shard: shard
                     )
                 }
             }

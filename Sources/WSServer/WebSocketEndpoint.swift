@@ -84,7 +84,10 @@ package struct WebSocketEndpoint: Sendable {
             guard let lookup, let key = PusherHandshake.key(head, prefix: prefix), !lookup.isCurrent(.key(key)) else {
                 return makeSession(connection)
             }
-            return WaitingSession(for: key, by: lookup, connection: connection, shard: shard, then: makeSession)
+            return WaitingSession(
+                for: key, speaking: PusherHandshake.dialect(head, of: hub.apps.app(key: key)), by: lookup,
+                connection: connection, shard: shard, then: makeSession
+            )
         }
     }
 

@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from support.case import unique
 from support.dialect import ObjectJS
-from support.dialect_case import WORKBUNNY_2, WORKBUNNY_3, DialectCase
+from support.dialect_case import DIALECTS, WEBMAN, WORKBUNNY_2, WORKBUNNY_3, DialectCase
 from support.php import needs_php, php
+from support.pusher_api import PusherAPI
 
 U1 = {"user_id": "u1", "user_info": '{"n":"A"}'}
 U2 = {"user_id": "u2", "user_info": '{"n":"B/ü"}'}
@@ -161,9 +162,46 @@ class Workbunny2(DialectCase):
 
     terminated = {"message": "Terminate connection by API"}
 
-    def test_a_client_names_itself(self):
+    @property
+    def clients_query(self):
+        """How its client in PHP names itself."""
         version = "2.0.0" if self.app is WORKBUNNY_2 else "3.2.1"
-        query = f"X-Push-WS-Client={quote(f'push-server {version}')}&other=1"
+        return f"X-Push-WS-Client={quote(f'push-server {version}')}&other=1"
+
+    def test_its_client_in_php_works(self):
+        channel, room = unique("private"), unique("presence")
+        client, other = self.dialect(query=self.clients_query), self.dialect()
+        client.ask_subscribe(channel)
+        self.assert_frames(client, self.succeeded(channel))
+        client.ask_subscribe(room, U1)
+        self.assert_frames(client, self.presence(room, u1=U1["user_info"]))
+        other.ask_subscribe(room, U2)
+        self.assert_frames(other, self.presence(room, u1=U1["user_info"], u2=U2["user_info"]))
+        self.assert_frames(client, self.member_added(room, "u2", U2["user_info"]))
+        other.subscribe(channel)
+        client.trigger(channel, "client-x", {"a": [1.0, {}]})
+        self.assert_frames(other, self.frame("client-x", '{"a":[1.0,{}]}', channel))
+        other.trigger(channel, "client-y", "text")
+        self.assert_frames(client, self.frame("client-y", '"text"', channel))
+        self.api.trigger(channel, "client-test", '{"m":1}')
+        self.assert_frames(client, self.frame("client-test", json.dumps('{"m":1}'), channel))
+        for name in (channel, room):
+            client.unsubscribe(name)
+            self.assert_frames(client, self.unsubscribed(name))
+        self.assert_frames(
+            other, self.frame("client-test", json.dumps('{"m":1}'), channel), self.member_removed(room, "u1")
+        )
+
+    def test_a_member_is_nobodys_user(self):
+        client = self.dialect(query=self.clients_query)
+        client.join(unique("presence"), "victim")
+        client.ask_subscribe("#server-to-user-victim")
+        self.assertEqual(client.receive().name, "pusher:error")
+        self.api.trigger("#server-to-user-victim", "ev", "x")
+        self.assertEqual([event.text for event in client.rest()], [])
+
+    def test_a_client_names_itself(self):
+        query = self.clients_query
         self.assert_frames(
             self.open_dialect(query=query), self.frame("pusher:connection_established", self.established)
         )
@@ -245,23 +283,41 @@ class Workbunny3(Workbunny2):
 
 
 class BothWorlds(DialectCase):
-    """Clients of Pusher's in an app of workbunny's."""
-
-    apps = (WORKBUNNY_3,)
+    """Clients of Pusher's in an app of a dialect."""
 
     def test_each_gets_its_own_frames(self):
-        channel = unique("presence")
-        pusher = self.member(channel, "p", {"n": 1})
-        client = self.dialect()
-        client.ask_subscribe(channel, U1)
-        event = client.receive()
-        self.assertEqual(event["data"]["presence"]["hash"], {"p": '{"n": 1}', "u1": U1["user_info"]})
-        self.assertEqual(pusher.expect("pusher_internal:member_added", channel).data, U1)
+        for app in DIALECTS:
+            with self.subTest(app.settings["dialect"]):
+                self.check(app)
+
+    def check(self, app):
+        is_webman, channel = app is WEBMAN, unique("presence")
+        told, called = {"n": 1}, {"n": "B/ü"}
+        pusher, client = self.member(channel, "p", told, app=app), self.dialect(app)
+        members = client.join(channel, "u1", called)
+        # Of workbunny's, a member's info is a text.
+        info = called if is_webman else json.dumps(called, ensure_ascii=False)
+        self.assertEqual(members["hash"], {"p": told if is_webman else json.dumps(told), "u1": info})
+        self.assertEqual(
+            pusher.expect("pusher_internal:member_added", channel).data, {"user_id": "u1", "user_info": info}
+        )
         client.trigger(channel, "client-x", {"a": 1})
-        self.assertEqual(pusher.expect("client-x", channel)["user_id"], "u1")
-        self.api.trigger(channel, "ev", '{"m":1}')
-        self.assertEqual(pusher.expect("ev", channel)["data"], '{"m":1}')
-        self.assertEqual(client.receive()["data"], '{"m":1}')
+        event = pusher.expect("client-x", channel)
+        self.assertEqual((event["data"], event["user_id"]), ({"a": 1}, "u1"))
+        # webman/push's client parses the data of every event.
+        pusher.trigger(channel, "client-x", "str")
+        self.assertEqual(client.receive()["data"], '"str"' if is_webman else "str")
+        api = PusherAPI(self.server, app)
+        # A backend may name its events as clients do.
+        for name in ("ev", "client-test"):
+            api.trigger(channel, name, '{"m":1}')
+            self.assertEqual(pusher.expect(name, channel)["data"], '{"m":1}')
+            self.assertEqual(client.receive()["data"], '{"m":1}')
+        api.trigger(channel, "ev", {"m": 1})
+        self.assertEqual(pusher.expect("ev", channel).data, {"m": 1})
+        event = client.receive()
+        self.assertIsInstance(event["data"], str if is_webman else dict)
+        self.assertEqual(event.data, {"m": 1})
 
 
 class Signatures(DialectCase):

@@ -45,6 +45,18 @@ class Reload(unittest.TestCase):
         with Pusher(self.server, app) as client:
             return client.until_closed()[1]
 
+    def test_who_is_not_translated_is_sent_away_when_the_dialect_becomes_workbunnys(self):
+        client = self.pusher(APP)
+        self.reload([APP.but(dialect="webman-push"), OTHER])
+        self.assertEqual(client.rest(), [])
+        self.reload([APP.but(dialect="workbunny-2"), OTHER])
+        events, code = client.until_closed()
+        self.assertEqual((events[-1]["data"]["code"], code), (4200, 4200))
+        back, channel = self.pusher(APP), unique("public")
+        back.subscribe(channel)
+        PusherAPI(self.server, APP).trigger(channel, "news", {"a": 1})
+        self.assertEqual(back.expect("news", channel).data, {"a": 1})
+
     def test_apps_come_and_go_and_connections_of_others_stay(self):
         kept, gone = [self.pusher(APP) for _ in range(4)], [self.pusher(OTHER) for _ in range(4)]
         channel = unique("public")

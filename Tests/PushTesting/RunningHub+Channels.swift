@@ -22,7 +22,8 @@ extension RunningHub {
         fileprivate init(_ hub: Hub, _ app: App, shard: Shard, clock: any ServerClock) {
             precondition(app.enter(), "the app has no place left")
             let client = ChannelClient(shard: shard, clock: clock)
-            client.connect(to: hub, app: app)
+            // As at the server's port: in an app of workbunny's, what a client of Pusher's gets is translated.
+            client.connect(to: hub, app: app, dialect: app.settings.value.dialect.isWorkbunny ? .pusher : nil)
             self.app = app
             self.client = NIOLoopBound(client, eventLoop: shard.loop)
             self.log = NIOLoopBound(Texts(), eventLoop: shard.loop)

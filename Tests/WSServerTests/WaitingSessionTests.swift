@@ -69,6 +69,22 @@ struct WaitingSessionTests {
         }
     }
 
+    @Test("are told so in their dialect")
+    func dialect() async throws {
+        let source = Source(isAway: true)
+        source.open.finish()
+        try await RunningServer.run(source: source) { server async throws in
+            let client = try await WebSocketClient.connect(
+                to: server.address, "/app/far?X-Push-WS-Client=push-server%203.2.1"
+            )
+            let text = try await client.next().text
+            #expect(text.hasPrefix(#"{"appKey":"<unknown>","socketId":"#))
+            #expect(text.contains(#""event":"pusher:error","data":{"code":"4100""#))
+            #expect(try await client.next().closeCode == 4100)
+            await client.close()
+        }
+    }
+
     @Test("that go away while they wait take no place")
     func gone() async throws {
         let source = Source()

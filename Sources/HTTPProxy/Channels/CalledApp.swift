@@ -34,11 +34,3 @@ struct CalledApp {
         return self.app
     }
 }
-
-extension AppDirectory {
-    /// The dialect of all apps, where it is one and the same.
-    fileprivate var commonDialect: Dialect {
-        let dialects = Set(self.all.map(\.settings.value.dialect))
-        return dialects.count == 1 ? dialects.first ?? .pusher : .pusher
-    }
-}

@@ -67,7 +67,7 @@ struct DialectRoutes {
     /// Where an app speaks that dialect.
     @Sendable
     private func greet(_ request: Request, _ context: ProxyContext) throws -> Response {
-        guard let dialect = self.auth.apps.all.lazy.map(\.settings.value.dialect).first(where: \.isWorkbunny) else {
+        guard let dialect = self.auth.apps.workbunnyDialect else {
             throw HTTPError(.notFound)
         }
         return APIResponse.marked(Self.text(200, "Hello Workbunny!"), as: dialect)

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import PushExtensions
+package import PushProtocol
 internal import Synchronization
 
 /// The apps of this server, by key and by id. Any thread.
@@ -15,12 +16,23 @@ package final class AppDirectory: Sendable {
         var found: Set<String> = []
         /// What those have counted that were found once and are forgotten.
         var forgotten = AppTraffic()
+        /// How many apps speak each dialect.
+        private(set) var dialects: [Dialect: Int] = [:]
+
+        /// An app whose settings change is removed before.
+        mutating func add(_ app: App) {
+            self.byID[app.id] = app
+            self.byKey[app.settings.value.key] = app
+            self.dialects[app.settings.value.dialect, default: 0] += 1
+        }
 
         mutating func remove(_ id: String) {
             self.found.remove(id)
             guard let app = self.byID.removeValue(forKey: id) else { return }
-            let key = app.settings.value.key
+            let (key, dialect) = (app.settings.value.key, app.settings.value.dialect)
             if self.byKey[key] === app { self.byKey[key] = nil }
+            let count = self.dialects[dialect, default: 1] - 1
+            self.dialects[dialect] = count > 0 ? count : nil
         }
     }
 
@@ -53,6 +65,20 @@ package final class AppDirectory: Sendable {
 
     /// All apps, in the order of their ids.
     package var all: [App] { self.table.withLock { $0.byID.values.sorted { $0.id < $1.id } } }
+
+    /// The dialect of all apps, where it is one and the same; otherwise Pusher's.
+    package var commonDialect: Dialect {
+        self.table.withLock { table in
+            table.dialects.count == 1 ? table.dialects.keys.first ?? .pusher : .pusher
+        }
+    }
+
+    /// The newer of workbunny's dialects that an app speaks; nil where none speaks either.
+    package var workbunnyDialect: Dialect? {
+        self.table.withLock { table in
+            [Dialect.workbunny3, .workbunny2].first { table.dialects[$0] != nil }
+        }
+    }
 
     /// Puts other settings in force: an app that stays keeps its connections, whatever else of it changes.
     ///
@@ -92,8 +118,7 @@ package final class AppDirectory: Sendable {
             let app = known ?? App(configuration, trafficLoops: self.trafficLoops)
             table.remove(configuration.id)
             app.update(configuration)
-            table.byID[configuration.id] = app
-            table.byKey[configuration.key] = app
+            table.add(app)
             table.found.insert(configuration.id)
             return known != nil
         }
@@ -121,8 +146,7 @@ package final class AppDirectory: Sendable {
     {
         var table = Table()
         for id in known.found {
-            table.byID[id] = known.byID[id]
-            if let app = known.byID[id] { table.byKey[app.settings.value.key] = app }
+            if let app = known.byID[id] { table.add(app) }
         }
         table.found = known.found
         table.forgotten = known.forgotten
@@ -132,8 +156,7 @@ package final class AppDirectory: Sendable {
             table.remove(configuration.id)
             if let other = table.byKey[configuration.key] { table.remove(other.id) }
             app.update(configuration)
-            table.byID[configuration.id] = app
-            table.byKey[configuration.key] = app
+            table.add(app)
         }
         table.chat = chat.flatMap { table.byID[$0] }
         return table

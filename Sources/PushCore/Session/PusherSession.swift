@@ -52,6 +52,8 @@ package final class PusherSession {
     var tap: ConnectionTap?
     /// Reads what the client sends, where that is not Pusher's protocol.
     weak var dialect: DialectSession?
+    /// Whether what it says is translated, also where the client speaks Pusher's protocol.
+    var isTranslated = false
     /// Who has signed in.
     var signin: PusherSignin?
 
@@ -240,15 +242,16 @@ package final class PusherSession {
         guard self.countEvent(settings) else { return }
         self.shard.counters.eventsRouted += 1
         self.app.traffic(on: self.shard)?.published()
-        let frame = PusherServerFrame.event(
-            name: name, channel: channel, data: data, userID: subscription.member
-        )
+        let name = PusherClientFrame.canonical(name: name)
+        let frame = name.withUnsafeReadableBytes {
+            PusherServerFrame.event(name: $0, channel: channel, data: data, userID: subscription.member)
+        }
         _ = self.hub.publish(frame, to: subscription.topic, except: self.sessionID, from: self.shard)
         guard self.app.wants(.clientEvent) else { return }
         self.shard.tell(
             self.app.id, channel,
             .clientEvent(
-                name: ByteBuffer(bytes: name), data: ByteBuffer(bytes: data), socketID: self.socketID.text,
+                name: name, data: ByteBuffer(bytes: data), socketID: self.socketID.text,
                 user: subscription.member
             )
         )
@@ -298,6 +301,10 @@ extension PusherSession: ShardSession {
         }
         guard self.app.settings.value.isEnabled else {
             return self.end(.appDisabled, reason: "the app is disabled", frame: nil)
+        }
+        // Its backend may send values from now on, and clients of Pusher's know strings.
+        guard self.isTranslated || !self.app.settings.value.dialect.isWorkbunny else {
+            return self.end(.restart, reason: "the dialect of the app has changed", frame: nil)
         }
         self.updateTap()
     }

@@ -28,7 +28,7 @@ package struct ChannelGrants: Equatable, Sendable {
         channel.needsSignature
             && self.patterns.contains { pattern in
                 pattern.utf8.last == UInt8(ascii: "*")
-                    ? channel.text.utf8.starts(with: pattern.utf8.dropLast()) : channel.text == pattern
+                    ? channel.text.utf8.starts(with: pattern.utf8.dropLast()) : channel.isWritten(pattern)
             }
     }
 }

@@ -123,9 +123,9 @@ package struct ChannelName: Hashable, Sendable {
         self = name
     }
 
-    /// Whether a text is the name. By bytes: `é` can be written in two ways, which are two names.
+    /// Whether a text is the name. By bytes: `é` and `K` can be written in two ways, which are two names.
     package func isWritten(_ text: String) -> Bool {
-        self.text == text && (!self.isFree || self.text.utf8.elementsEqual(text.utf8))
+        self.text.utf8.count == text.utf8.count && self.text.utf8.elementsEqual(text.utf8)
     }
 
     package static func == (left: ChannelName, right: ChannelName) -> Bool { left.isWritten(right.text) }

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import NIOCore
+
 /// A frame of a client of Pusher Channels, decoded and checked as far as the frame alone allows.
 ///
 /// Whether a channel's name is one, and whether an event may go there, is left to whoever knows the connection.
@@ -82,6 +84,16 @@ package enum PusherClientFrame {
     }
 
     // MARK: - Names
+
+    /// The name of an event as it is passed on: without escapes that hide how it begins.
+    ///
+    /// - Parameter name: a JSON string with its quotes, as ``event(name:channel:data:)`` has it.
+    package static func canonical(name: UnsafeRawBufferPointer) -> ByteBuffer {
+        guard name.contains(UInt8(ascii: "\\")) else { return ByteBuffer(bytes: name) }
+        var canonical = ByteBuffer()
+        canonical.writeJSONString(String(decoding: JSONText.unescape(name[1..<name.count - 1]), as: UTF8.self))
+        return canonical
+    }
 
     private enum Kind {
         case event, ping, pong, subscribe, unsubscribe, signin

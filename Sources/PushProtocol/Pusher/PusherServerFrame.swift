@@ -81,7 +81,8 @@ package enum PusherServerFrame {
         }
     }
 
-    /// An event of a client's.
+    /// An event of a client's. Its channel stands behind its data, and in no other frame: by that, and not by its name,
+    /// a translator knows whose it is.
     ///
     /// - Parameters:
     ///   - name: a JSON string with its quotes, and
@@ -94,10 +95,10 @@ package enum PusherServerFrame {
         return WebSocketFrame.text(capacity: capacity) { frame in
             frame.writeStaticString(#"{"event":"#)
             frame.writeBytes(name)
-            frame.writeStaticString(#","channel":"#)
-            frame.writeJSONString(channel)
             frame.writeStaticString(#","data":"#)
             frame.writeBytes(data)
+            frame.writeStaticString(#","channel":"#)
+            frame.writeJSONString(channel)
             if let userID {
                 frame.writeStaticString(#","user_id":"#)
                 frame.writeJSONString(userID)

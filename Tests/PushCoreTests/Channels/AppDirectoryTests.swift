@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the swift-push-server authors
 // SPDX-License-Identifier: Apache-2.0
 
+import PushProtocol
 import Testing
 
 @testable import PushCore
@@ -34,6 +35,34 @@ struct AppDirectoryTests {
         apps.update([], chat: "1")
         #expect(apps.chat == nil)
         #expect(apps.app(id: "1") == nil)
+    }
+
+    @Test("say which dialect they have in common, and which of workbunny's, whenever they change")
+    func dialects() {
+        func app(_ id: String, _ dialect: Dialect) -> AppConfiguration {
+            var app = AppConfiguration(id: id, key: "key-\(id)", secret: "s")
+            app.dialect = dialect
+            return app
+        }
+        let apps = AppDirectory()
+        func said() -> [Dialect?] { [apps.commonDialect, apps.workbunnyDialect] }
+        #expect(said() == [.pusher, nil])
+        apps.update([app("1", .workbunny2), app("2", .workbunny2)], chat: nil)
+        #expect(said() == [.workbunny2, .workbunny2])
+        #expect(!apps.update(found: app("3", .workbunny3)))
+        #expect(said() == [.pusher, .workbunny3])
+        #expect(apps.update(found: app("3", .workbunny2)))
+        #expect(said() == [.workbunny2, .workbunny2])
+        _ = apps.update(found: app("3", .webmanPush))
+        apps.update([app("1", .webmanPush)], chat: nil)
+        #expect(said() == [.webmanPush, nil])
+        // The file's word counts.
+        apps.update([app("1", .webmanPush), app("3", .pusher)], chat: nil)
+        #expect(said() == [.pusher, nil])
+        apps.update([app("1", .webmanPush)], chat: nil)
+        _ = apps.update(found: app("4", .workbunny3))
+        apps.remove(found: "4")
+        #expect(said() == [.webmanPush, nil])
     }
 
     @Test("have no more connections than they may")

@@ -23,7 +23,7 @@ struct ClientEventTests {
         for client in clients { _ = channels.subscribe(client, to: "private-room") }
         self.send(clients[0], on: "private-room", data: data)
         channels.fixture.run()
-        let event = #"{"event":"client-e","channel":"private-room","data":\#(data)}"#
+        let event = #"{"event":"client-e","data":\#(data),"channel":"private-room"}"#
         #expect(clients.map { $0.takeTexts() } == [[], [event], [event]])
     }
 
@@ -38,7 +38,7 @@ struct ClientEventTests {
         self.send(clients[1], on: "presence-room")
         channels.fixture.run()
         #expect(
-            clients[0].takeTexts() == [#"{"event":"client-e","channel":"presence-room","data":1,"user_id":"bob"}"#]
+            clients[0].takeTexts() == [#"{"event":"client-e","data":1,"channel":"presence-room","user_id":"bob"}"#]
         )
     }
 

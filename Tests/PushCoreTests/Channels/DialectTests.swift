@@ -41,7 +41,10 @@ struct DialectTests {
             let channel = #""channel":"private-房间:1/2""#
             let webman = #"{"event":"\#(name)","data":\#(text),\#(channel)}"#
             let workbunny = #"{\#(channel),"event":"\#(name)","data":\#(data)}"#
-            let pusher = #"{"event":"\#(name)",\#(channel),"data":\#(isClients ? data : text)}"#
+            let pusher =
+                isClients
+                ? #"{"event":"\#(name)","data":\#(data),\#(channel)}"#
+                : #"{"event":"\#(name)",\#(channel),"data":\#(text)}"#
             return [webman, workbunny, workbunny, pusher, webman]
         }
         channels.trigger("ev", on: "private-房间:1/2", data: #"{"a":1}"#)
@@ -185,6 +188,47 @@ struct DialectTests {
         let (member, other) = (self.member(channels, as: dialect), channels.connect(as: dialect))
         channels.fixture.advance(by: .seconds(31))
         #expect([member, other].map { $0.close?.code } == [app == .pusher ? .notAuthorized : nil, .notAuthorized])
+    }
+
+    @Test("that their app takes on keep who is translated, and have the others come back")
+    func reloaded() {
+        let channels = ChannelFixture(loops: 2)
+        let pusher = [channels.connect(), channels.connect(on: 1)]
+        let workbunny = channels.connect(as: .workbunny2)
+        func reload(_ dialect: Dialect) {
+            var settings = channels.app.settings.value
+            settings.dialect = dialect
+            channels.fixture.hub.update(apps: [settings], chat: nil)
+            channels.fixture.run()
+        }
+        reload(.webmanPush)
+        #expect((pusher + [workbunny]).allSatisfy { $0.close == nil })
+        reload(.workbunny3)
+        #expect(pusher.map { $0.close?.code } == [.restart, .restart])
+        #expect(workbunny.close == nil)
+        let translated = channels.connect(as: .pusher)
+        _ = channels.subscribe(translated, to: "private-a")
+        channels.trigger("ev", on: "private-a", data: #"{"a":1}"#)
+        channels.fixture.run()
+        #expect(translated.takeTexts() == [#"{"event":"ev","channel":"private-a","data":"{\"a\":1}"}"#])
+        reload(.workbunny2)
+        #expect(translated.close == nil)
+    }
+
+    @Test("know whose an event is by who sent it, however it is named")
+    func named() {
+        let channels = ChannelFixture { $0.dialect = .webmanPush }
+        let (sender, receiver) = (channels.connect(as: .webmanPush), channels.connect(as: .webmanPush))
+        for client in [sender, receiver] { _ = channels.subscribe(client, to: "private-a") }
+        channels.trigger("client-test", on: "private-a", data: #""{\"a\":1}""#)
+        channels.fixture.run()
+        let event = #"{"event":"client-test","data":"{\"a\":1}","channel":"private-a"}"#
+        #expect(receiver.takeTexts() == [event])
+        for name in ["client-test", #"\u0063lient-test"#, #"client\u002dtest"#] {
+            sender.receive(#"{"event":"\#(name)","channel":"private-a","data":{"a":1}}"#)
+            channels.fixture.run()
+            #expect(receiver.takeTexts() == [event])
+        }
     }
 
     @Test("leave nothing behind when they go")

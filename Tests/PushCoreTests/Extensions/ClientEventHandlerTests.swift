@@ -45,7 +45,7 @@ struct ClientEventHandlerTests {
             clients[0].receive(#"{"event":"\#(name)","channel":"private-room","data":1}"#)
         }
         channels.fixture.run()
-        #expect(clients[1].takeTexts() == [#"{"event":"client-other","channel":"private-room","data":1}"#])
+        #expect(clients[1].takeTexts() == [#"{"event":"client-other","data":1,"channel":"private-room"}"#])
     }
 
     @Test("may be refused, and are told so")

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Message middlewares")
 struct MessageMiddlewareTests {
-    private static let event = #"{"event":"client-e","channel":"private-room","data":"word"}"#
+    private static let event = #"{"event":"client-e","data":"word","channel":"private-room"}"#
 
     private func pair(_ middlewares: [any MessageMiddleware]) throws -> (ChannelFixture, ChannelClient, ChannelClient) {
         let channels = ChannelFixture(extensions: try .make { $0.messageMiddlewares = middlewares })

@@ -34,6 +34,13 @@ struct ChannelGrantsTests {
         #expect(ChannelGrants.isPattern(pattern) == isOne)
     }
 
+    @Test("are of names by their bytes")
+    func canonicalEquivalence() throws {
+        let grants = ChannelGrants(["private-K"], uid: "alice")
+        #expect(grants.include(try #require(ChannelName("private-K", dialect: .webmanPush))))
+        #expect(!grants.include(try #require(ChannelName("private-\u{212A}", dialect: .webmanPush))))
+    }
+
     @Test("are a hundred at most")
     func bounded() throws {
         let grants = ChannelGrants((0...100).map { "private-\($0)" }, uid: "alice")

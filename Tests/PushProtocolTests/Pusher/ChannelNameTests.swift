@@ -122,6 +122,14 @@ struct ChannelNameTests {
         let composed = try #require(ChannelName("private-\u{E9}", dialect: .webmanPush))
         let decomposed = try #require(ChannelName("private-e\u{301}", dialect: .webmanPush))
         #expect(composed != decomposed)
+        // The sign of the kelvin is a K to Unicode.
+        let (plain, kelvin) = ("private-K", "private-\u{212A}")
+        #expect(plain == kelvin)
+        let known = try #require(ChannelName(plain, dialect: .webmanPush))
+        let other = try #require(ChannelName(kelvin, dialect: .webmanPush))
+        #expect(known != other && other != known)
+        #expect(!known.isWritten(kelvin) && !other.isWritten(plain))
+        #expect(known.isWritten(plain) && other.isWritten(kelvin))
     }
 
     @Test("begin with what they begin with in topics, too")

@@ -49,13 +49,13 @@ struct PusherClientFrameFuzzTests {
                     withText(data) { PusherServerFrame.event(name: name, channel: channel, data: $0, userID: userID) }
                 }
                 let received = try ScannedText(try textOfFrame(frame))
-                let members = [["event", name], nil, ["data", data], userID.map { ["user_id", "\"\($0)\""] }]
+                let members = [["event", name], ["data", data], nil, userID.map { ["user_id", "\"\($0)\""] }]
                 try #require(received.memberTexts.count == (userID == nil ? 3 : 4))
                 for (member, expected) in zip(received.memberTexts, members) {
                     if let expected { try #require(member == expected) }
                 }
-                try #require(received.memberTexts[1][0] == "channel")
-                let read = try withText(received.memberTexts[1][1]) { text in
+                try #require(received.memberTexts[2][0] == "channel")
+                let read = try withText(received.memberTexts[2][1]) { text in
                     JSONText.string(try scanner.scan(text), in: text)
                 }
                 try #require(read.map { Array($0.utf8) } == Array(channel.utf8))

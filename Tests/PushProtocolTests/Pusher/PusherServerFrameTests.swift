@@ -111,13 +111,13 @@ struct PusherServerFrameTests {
             withText(#""client-\u0061""#) { name in
                 withText("{ \"a\":1 }") { PusherServerFrame.event(name: name, channel: "c", data: $0, userID: nil) }
             },
-            #"{"event":"client-\u0061","channel":"c","data":{ "a":1 }}"#
+            #"{"event":"client-\u0061","data":{ "a":1 },"channel":"c"}"#
         ),
         (
             withText(#""client-a""#) { name in
                 withText("\"x\"") { PusherServerFrame.event(name: name, channel: "c", data: $0, userID: "u\"") }
             },
-            #"{"event":"client-a","channel":"c","data":"x","user_id":"u\""}"#
+            #"{"event":"client-a","data":"x","channel":"c","user_id":"u\""}"#
         ),
     ]
 

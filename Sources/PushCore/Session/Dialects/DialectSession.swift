@@ -21,6 +21,7 @@ package final class DialectSession {
     ) {
         let transport = DialectTransport(dialect, shard: shard, connection: connection)
         let session = make(transport)
+        session.isTranslated = true
         transport.speak(for: session)
         self.dialect = dialect
         self.transport = transport

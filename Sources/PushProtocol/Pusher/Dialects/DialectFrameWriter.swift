@@ -24,16 +24,19 @@ struct DialectFrameWriter {
             guard (try? self.scanner.scan(text)) != nil, let event = self.scanner.members.value(.event),
                 let data = self.scanner.members.value(.data)
             else { return nil }
+            let channel = self.scanner.members.value(.channel)
             let frame = Frame(
                 event: UnsafeRawBufferPointer(rebasing: text[event.range]),
-                channel: self.scanner.members.value(.channel).map { UnsafeRawBufferPointer(rebasing: text[$0.range]) },
+                channel: channel.map { UnsafeRawBufferPointer(rebasing: text[$0.range]) },
                 data: UnsafeRawBufferPointer(rebasing: text[data.range]), isString: data.kind == .string
             )
             let name = frame.event.dropFirst().dropLast()
             if name.starts(with: "pusher:".utf8) || name.starts(with: "pusher_internal:".utf8) {
                 return self.writeReserved(frame, String(decoding: name, as: UTF8.self))
             }
-            return self.writeEvent(frame, isClients: name.starts(with: "client-".utf8))
+            // A backend may name its events as clients do.
+            let isClients = channel.map { $0.range.lowerBound > data.range.lowerBound } ?? false
+            return self.writeEvent(frame, isClients: isClients)
         }
     }
 

@@ -94,9 +94,18 @@ struct DialectTranslatorTests {
             #"{"channel":"c","event":"ev","data":{"m":1.0}}"#, #""channel":"c","event":"ev","data":{"m":1.0}}"#
         ),
         (
-            Self.event("client-e", #""str""#, on: "é/\""), #"{"event":"client-e","data":"\"str\"","channel":"é/\""}"#,
+            withText(#""client-e""#) { name in
+                withText(#""str""#) { PusherServerFrame.event(name: name, channel: "é/\"", data: $0, userID: nil) }
+            },
+            #"{"event":"client-e","data":"\"str\"","channel":"é/\""}"#,
             #"{"channel":"é/\"","event":"client-e","data":"str"}"#,
             #""channel":"é/\"","event":"client-e","data":"str"}"#
+        ),
+        (
+            // A backend's.
+            Self.event("client-e", #""str""#), #"{"event":"client-e","data":"str","channel":"c"}"#,
+            #"{"channel":"c","event":"client-e","data":"str"}"#,
+            #""channel":"c","event":"client-e","data":"str"}"#
         ),
     ]
 
