@@ -88,6 +88,18 @@ struct SigninTests {
         #expect(clients.map { $0.close?.code } == [.notAuthorized, nil])
     }
 
+    @Test("have the channel of their own id, byte for byte")
+    func idByBytes() {
+        let channels = ChannelFixture()
+        // The sign of the kelvin is a K to Unicode.
+        for (user, isOwn) in [("K", true), ("\u{212A}", false)] {
+            let client = channels.connect()
+            #expect(channels.signIn(client, as: user).count == 1)
+            let answer = channels.subscribe(client, to: "#server-to-user-K").first
+            #expect(answer?.contains("subscription_succeeded") == isOwn)
+        }
+    }
+
     @Test("connections end with their app, or when it is switched off", arguments: [false, true])
     func appChanged(isRemoved: Bool) throws {
         let channels = ChannelFixture(loops: 2)
