@@ -6,12 +6,12 @@
 import hashlib
 import hmac
 import json
+import socket
 import threading
 import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .ports import free_port
 from .waiting import eventually
 
 
@@ -38,7 +38,11 @@ class Receiver:
     """
 
     def __init__(self, port=None, path="/hook"):
-        self.port, self.path = port or free_port(), path
+        # The port is its own from now on: a test may name it long before it starts.
+        self._held = socket.socket()
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._held.bind(("127.0.0.1", port or 0))
+        self.port, self.path = self._held.getsockname()[1], path
         self.status, self.delay, self.answer_headers, self.is_endless = 200, 0, {}, False
         self.requests, self.taken = [], []
         self._server = None
