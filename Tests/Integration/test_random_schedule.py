@@ -47,7 +47,7 @@ class RandomSchedule(RedisMariaDBCase):
             for source, acks in modes[index % 3 * 2 : index % 3 * 2 + 2]:
                 terminals.append(Terminal(uid, source, self.token(uid, source), acks, self.seed, self.server))
         for terminal in terminals:
-            terminal.visit(0.2)
+            self.assertEqual(terminal.visit(20, until=self.store(terminal.uid, ["first"])[0]).end, "clean")
         alice = unique("alice")
         senders = [
             HTTPSender("http", uids, self.seed, self.server), UDPSender("udp", uids, self.seed, self.server),
@@ -125,12 +125,22 @@ class RandomSchedule(RedisMariaDBCase):
                 seen[id] = (visit, moment)
         missing = sorted(safe - set(seen))
         if missing:
-            around = [
-                (number, visit.end, visit.since, len(visit.frames), visit.notices)
-                for number, visit in enumerate(terminal.visits) if visit.begun > sent_at(missing[0]) - 5
-            ]
-            problems.append(f"{len(missing)} of {len(safe)} are missing, the first {missing[0]}; from then on {around[:6]}")
+            problems.append(f"{len(missing)} of {len(safe)} are missing\n{self.history(terminal, missing)}")
         self.assertEqual(problems, [])
+
+    def history(self, terminal, missing):
+        """What happened to a terminal, in the order of time: seconds, and what."""
+        begun = terminal.visits[0].begun
+        events = [(start, f"archive away until {end - begun:.2f}") for start, end in self.outages]
+        events += [(end, "server ends") for end in self.ends]
+        for number, visit in enumerate(terminal.visits):
+            text = f"connection {number}, since {visit.since}, {len(visit.frames)} frames, notices {visit.notices}, {visit.end}"
+            if visit.frames:
+                ages = [f"{sent_at(id) - begun:.2f} ({state}, {moment - begun:.2f})" for id, state, moment in visit.frames]
+                text += f", sent at (state, seen at) {ages[0]} to {ages[-1]}, highest {max(visit.frames)[0]}"
+            events.append((visit.begun, text))
+        events += [(sent_at(missing[0]), f"first missing, {missing[0]}"), (sent_at(missing[-1]), "last missing")]
+        return "\n".join(f"{when - begun:.2f} {what}" for when, what in sorted(events))
 
     def may_repeat(self, id, visit, terminal, before, moment):
         """Whether a message that was seen at a moment of an earlier connection may come again in this one."""

@@ -63,6 +63,22 @@ class Restarted:
         self.assertEqual(ids, (young + later)[-len(ids) :], "an old one is repeated")
         self.assertLessEqual(set(later), set(ids))
 
+    def test_kill_9_right_after_a_first_login(self):
+        """A terminal that was sent anything is known: what its user's others get while it is away waits for it."""
+        uid = unique("bob")
+        self.enter(uid, "app").rest()
+        for source in ("pc", "weixin"):
+            new = self.enter(uid, source)
+            first, = self.store(uid, ["first"])
+            self.assertEqual(self.take(new, 1)[0]["id"], first)
+            self.server.kill()
+            self.server.start()
+            other = self.enter(uid, "app")
+            missed = self.store(uid, range(20))
+            self.assertEqual([frame["id"] for frame in self.rest_by_mark(other)][-20:], missed)
+            ids = [frame["id"] for frame in self.rest_by_mark(self.enter(uid, source))]
+            self.assertLessEqual(set(missed), set(ids))
+
     def test_kill_9_over_and_over_under_traffic(self):
         """Two terminals read, one sends: nothing that was acknowledged is missing, and nothing is out of order."""
         sender, uid, sent = unique("alice"), unique("bob"), []

@@ -23,10 +23,9 @@ struct HistoryModel {
         self.rows.insert(row, at: index)
     }
 
-    func inbox(_ query: InboxQuery) -> InboxPage {
+    mutating func inbox(_ query: InboxQuery) -> InboxPage {
         let all = self.rows.filter { $0.toUID == query.uid }
         let start: MessageID
-        var isFirst = false
         switch query.start {
         case .after(let id):
             start = id
@@ -36,7 +35,7 @@ struct HistoryModel {
             } else {
                 let oldest = all.first { !$0.isDelivered }
                 start = min(newest, oldest.map { MessageID(rawValue: $0.id.rawValue - 1) } ?? newest)
-                isFirst = true
+                self.apply(CursorChange(uid: query.uid, source: source, id: start))
             }
         }
         let missed = all.filter { row in row.id > start && query.through.map { row.id <= $0 } ?? true }
@@ -47,7 +46,7 @@ struct HistoryModel {
             bytes += row.content.readableBytes
             if bytes >= query.bytes { break }
         }
-        return InboxPage(start: start, isFirst: isFirst, rows: page, hasMore: page.count < missed.count)
+        return InboxPage(start: start, rows: page, hasMore: page.count < missed.count)
     }
 
     func conversation(_ query: ConversationQuery) -> ConversationPage {

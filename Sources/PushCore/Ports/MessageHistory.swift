@@ -29,8 +29,9 @@ package protocol MessageHistory: Sendable {
 package struct InboxQuery: Equatable, Sendable {
     /// Where the messages begin.
     package enum Start: Equatable, Sendable {
-        /// Behind the cursor of a terminal. Where it has none yet, its cursor is taken to stand just below the user's
-        /// oldest message that was not delivered, or at `newest` where that is lower, or there is none.
+        /// Behind the cursor of a terminal. Where it has none yet, it is given one just below the user's oldest message
+        /// that was not delivered, or at `newest` where that is lower, or there is none; that is durable before the answer,
+        /// so that whoever was sent anything is known from then on, whatever becomes of the server.
         case cursor(source: String, newest: MessageID)
         /// Behind an id.
         case after(MessageID)
@@ -58,15 +59,12 @@ package struct InboxQuery: Equatable, Sendable {
 package struct InboxPage: Sendable {
     /// Where the page begins: the messages are those above this id.
     package var start: MessageID
-    /// Whether the terminal had no cursor: what `start` says has to be kept as its cursor.
-    package var isFirst: Bool
     package var rows: [ArchiveRow]
     /// Whether there were more when the page was read.
     package var hasMore: Bool
 
-    package init(start: MessageID, isFirst: Bool, rows: [ArchiveRow], hasMore: Bool) {
+    package init(start: MessageID, rows: [ArchiveRow], hasMore: Bool) {
         self.start = start
-        self.isFirst = isFirst
         self.rows = rows
         self.hasMore = hasMore
     }

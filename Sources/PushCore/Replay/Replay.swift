@@ -115,7 +115,7 @@ final class Replay {
 
     private func answered(_ page: InboxPage) {
         if self.position == nil {
-            self.session?.replayStarts(at: page.start, isFirst: page.isFirst, isLive: self.isLive)
+            self.session?.replayStarts(at: page.start, isLive: self.isLive)
             self.position = page.start
         }
         if page.hasMore { self.hold.stop() }

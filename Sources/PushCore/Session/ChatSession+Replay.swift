@@ -36,15 +36,14 @@ extension ChatSession {
     /// The archive has told where the terminal stands.
     ///
     /// - Parameters:
-    ///   - isFirst: whether it was never here before.
     ///   - isLive: whether live messages are sent already.
-    func replayStarts(at start: MessageID, isFirst: Bool, isLive: Bool) {
+    func replayStarts(at start: MessageID, isLive: Bool) {
         guard let identity = self.machine.identity else { return }
         self.hub.unansweredLogins.answered(identity.terminal)
         self.cursor = TerminalCursor(start: start, usesAcks: self.usesAcks)
         if isLive { self.cursor?.freeze() }
-        // A client that says itself where it stands may never have been here either.
-        if isFirst || self.since != nil { self.keep(start, delivered: nil) }
+        // A client that says itself where it stands may never have been here.
+        if self.since != nil { self.keep(start, delivered: nil) }
         self.transport.reportNextMessage()
     }
 

@@ -21,14 +21,8 @@ package struct EmbeddedCursorTable: CursorTable {
         let delivery = self.delivery
         do {
             try await self.database.pool.write { database in
-                let cursor = try database.cachedStatement(
-                    sql: """
-                        INSERT INTO cursor (uid, source, id) VALUES (?, ?, ?)
-                        ON CONFLICT (uid, source) DO UPDATE SET id = max(id, excluded.id)
-                        """
-                )
                 for change in changes {
-                    try cursor.execute(arguments: [change.uid, change.source, change.id.stored])
+                    try Self.raise(uid: change.uid, source: change.source, to: change.id, in: database)
                     guard let range = change.delivered else { continue }
                     let (from, to) = (range.lowerBound.stored, range.upperBound.stored)
                     switch delivery {
@@ -49,5 +43,16 @@ package struct EmbeddedCursorTable: CursorTable {
         } catch {
             throw ArchiveError(sqlite: error)
         }
+    }
+
+    /// Writes one cursor, in a transaction of the caller's.
+    static func raise(uid: String, source: String, to id: MessageID, in database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO cursor (uid, source, id) VALUES (?, ?, ?)
+                ON CONFLICT (uid, source) DO UPDATE SET id = max(id, excluded.id)
+                """
+        )
+        try statement.execute(arguments: [uid, source, id.stored])
     }
 }

@@ -8,7 +8,7 @@ package import PushCore
 internal import PushProtocol
 
 /// What the embedded database has kept, read again. Questions run on the database's reading connections, a few at a
-/// time; a mark waits its turn with the writer.
+/// time; a mark, and a terminal's first cursor, wait their turn with the writer.
 package struct EmbeddedHistory: MessageHistory {
     private static let columns = "id, uid, to_uid, type, content, state, create_time"
 
@@ -19,29 +19,57 @@ package struct EmbeddedHistory: MessageHistory {
     }
 
     package func inbox(_ query: InboxQuery, on loop: any EventLoop) -> EventLoopFuture<InboxPage> {
-        self.read(on: loop) { database in
-            let (start, isFirst) = try Self.start(of: query, in: database)
-            let rows = try Row.fetchCursor(
-                database.cachedStatement(
-                    sql: """
-                        SELECT \(Self.columns) FROM chat WHERE to_uid = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?
-                        """
-                ),
-                arguments: [query.uid, start.stored, query.through?.stored ?? .max, query.limit + 1]
-            )
-            var page = InboxPage(start: start, isFirst: isFirst, rows: [], hasMore: false)
-            var bytes = 0
-            // Row by row: what the page does not take is not loaded.
-            while let row = try rows.next() {
-                guard page.rows.count < query.limit, page.rows.isEmpty || bytes < query.bytes else {
-                    page.hasMore = true
-                    break
-                }
-                page.rows.append(ArchiveRow(row))
-                bytes += page.rows[page.rows.count - 1].content.readableBytes
+        switch query.start {
+        case .after(let start):
+            self.read(on: loop) { try Self.page(of: query, from: start, in: $0) }
+        case .cursor(let source, let newest):
+            self.read(on: loop) { database in
+                let cursor = try Self.cursor(of: query.uid, source, in: database)
+                return try cursor.map { try Self.page(of: query, from: $0, in: database) }
+            }.flatMap { page in
+                if let page { return loop.makeSucceededFuture(page) }
+                return self.firstPage(of: query, source, newest: newest, on: loop)
             }
-            return page
         }
+    }
+
+    /// The page of a terminal that had no cursor, once it has one.
+    private func firstPage(
+        of query: InboxQuery, _ source: String, newest: MessageID, on loop: any EventLoop
+    ) -> EventLoopFuture<InboxPage> {
+        self.write(on: loop) { database in
+            let oldest = try database.cachedStatement(sql: "SELECT min(id) FROM chat WHERE to_uid = ? AND state = 0")
+            let id = try Int64.fetchOne(oldest, arguments: [query.uid])
+            let start = min(newest, id.map { MessageID(stored: max($0, 1) - 1) } ?? newest)
+            try EmbeddedCursorTable.raise(uid: query.uid, source: source, to: start, in: database)
+            return try Self.page(of: query, from: start, in: database)
+        }
+    }
+
+    private static func cursor(of uid: String, _ source: String, in database: Database) throws -> MessageID? {
+        let cursor = try database.cachedStatement(sql: "SELECT id FROM cursor WHERE uid = ? AND source = ?")
+        return try Int64.fetchOne(cursor, arguments: [uid, source]).map { MessageID(stored: $0) }
+    }
+
+    private static func page(of query: InboxQuery, from start: MessageID, in database: Database) throws -> InboxPage {
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: "SELECT \(Self.columns) FROM chat WHERE to_uid = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?"
+            ),
+            arguments: [query.uid, start.stored, query.through?.stored ?? .max, query.limit + 1]
+        )
+        var page = InboxPage(start: start, rows: [], hasMore: false)
+        var bytes = 0
+        // Row by row: what the page does not take is not loaded.
+        while let row = try rows.next() {
+            guard page.rows.count < query.limit, page.rows.isEmpty || bytes < query.bytes else {
+                page.hasMore = true
+                break
+            }
+            page.rows.append(ArchiveRow(row))
+            bytes += page.rows[page.rows.count - 1].content.readableBytes
+        }
+        return page
     }
 
     package func conversation(
@@ -83,8 +111,7 @@ package struct EmbeddedHistory: MessageHistory {
     }
 
     package func markRead(_ mark: ReadMark, on loop: any EventLoop) -> EventLoopFuture<Void> {
-        let promise = loop.makePromise(of: Void.self)
-        self.database.pool.asyncWrite { database in
+        self.write(on: loop) { database in
             let statement = try database.cachedStatement(
                 sql: """
                     INSERT INTO read_cursor (uid, peer, id) VALUES (?, ?, ?)
@@ -92,25 +119,7 @@ package struct EmbeddedHistory: MessageHistory {
                     """
             )
             try statement.execute(arguments: [mark.uid, mark.peer, mark.id.stored])
-        } completion: { _, result in
-            promise.completeWith(result.mapError { ArchiveError(sqlite: $0) })
         }
-        return promise.futureResult
-    }
-
-    /// Where a page begins, and whether the terminal has no cursor.
-    private static func start(of query: InboxQuery, in database: Database) throws -> (MessageID, Bool) {
-        guard case .cursor(let source, let newest) = query.start else {
-            guard case .after(let id) = query.start else { return (MessageID(rawValue: 0), false) }
-            return (id, false)
-        }
-        let cursor = try database.cachedStatement(sql: "SELECT id FROM cursor WHERE uid = ? AND source = ?")
-        if let id = try Int64.fetchOne(cursor, arguments: [query.uid, source]) {
-            return (MessageID(stored: id), false)
-        }
-        let oldest = try database.cachedStatement(sql: "SELECT min(id) FROM chat WHERE to_uid = ? AND state = 0")
-        let id = try Int64.fetchOne(oldest, arguments: [query.uid])
-        return (min(newest, id.map { MessageID(stored: max($0, 1) - 1) } ?? newest), true)
     }
 
     private func read<Answer: Sendable>(
@@ -121,6 +130,16 @@ package struct EmbeddedHistory: MessageHistory {
             promise.completeWith(
                 Result { try body(database.get()) }.mapError { ArchiveError(sqlite: $0) }
             )
+        }
+        return promise.futureResult
+    }
+
+    private func write<Answer: Sendable>(
+        on loop: any EventLoop, _ body: @escaping @Sendable (Database) throws -> Answer
+    ) -> EventLoopFuture<Answer> {
+        let promise = loop.makePromise(of: Answer.self)
+        self.database.pool.asyncWrite(body) { _, result in
+            promise.completeWith(result.mapError { ArchiveError(sqlite: $0) })
         }
         return promise.futureResult
     }

@@ -18,6 +18,7 @@ struct HistoryStatements: Sendable {
     private static let columns = "c.id, c.uid, c.to_uid, c.type, c.content, c.state, c.create_time, page.found"
 
     private let cursor: String
+    private let firstCursor: String
     private let oldestWaiting: String
     private let inbox: String
     private let conversation: String
@@ -29,6 +30,10 @@ struct HistoryStatements: Sendable {
         let chat = "`\(messages.name)`"
         let marks = "`\(readMarks.name)`"
         self.cursor = "SELECT id FROM `\(cursors.name)` WHERE uid = ? AND source = ?"
+        self.firstCursor = """
+            INSERT INTO `\(cursors.name)` (uid, source, id) VALUES (?, ?, ?)
+            ON DUPLICATE KEY UPDATE id = GREATEST(id, VALUES(id))
+            """
         self.oldestWaiting = """
             SELECT MIN(id) FROM (SELECT id, state FROM \(chat) WHERE to_uid = ? ORDER BY to_uid DESC, id DESC LIMIT ?) newest
             WHERE state = 0
@@ -78,7 +83,7 @@ struct HistoryStatements: Sendable {
     func inbox(
         _ query: InboxQuery, on connection: isolated MariaDBConnection
     ) throws(MariaDBError) -> InboxPage {
-        let (start, isFirst) = try self.start(of: query, on: connection)
+        let start = try self.start(of: query, on: connection)
         let rows = try connection.query(
             self.inbox,
             parameters: [
@@ -87,7 +92,7 @@ struct HistoryStatements: Sendable {
                 .int(Int64(max(query.bytes, 1))),
             ]
         )
-        return InboxPage(start: start, isFirst: isFirst, rows: rows.map { ArchiveRow($0) }, hasMore: Self.hasMore(rows))
+        return InboxPage(start: start, rows: rows.map { ArchiveRow($0) }, hasMore: Self.hasMore(rows))
     }
 
     func conversation(
@@ -120,20 +125,24 @@ struct HistoryStatements: Sendable {
         )
     }
 
-    /// Where a page begins, and whether the terminal has no cursor.
+    /// Where a page begins. A terminal without a cursor is given one.
     private func start(
         of query: InboxQuery, on connection: isolated MariaDBConnection
-    ) throws(MariaDBError) -> (MessageID, isFirst: Bool) {
+    ) throws(MariaDBError) -> MessageID {
         switch query.start {
         case .after(let id):
-            return (id, false)
+            return id
         case .cursor(let source, let newest):
             let cursor = try connection.query(self.cursor, parameters: [.text(query.uid), .text(source)])
-            if let id = cursor.first?.first?.uint64 { return (MessageID(rawValue: id), false) }
+            if let id = cursor.first?.first?.uint64 { return MessageID(rawValue: id) }
             let oldest = try connection.query(
                 self.oldestWaiting, parameters: [.text(query.uid), .int(Int64(Self.firstLoginWindow))]
             ).first?.first?.uint64
-            return (min(newest, oldest.map { MessageID(rawValue: max($0, 1) - 1) } ?? newest), true)
+            let start = min(newest, oldest.map { MessageID(rawValue: max($0, 1) - 1) } ?? newest)
+            try connection.execute(
+                self.firstCursor, parameters: [.text(query.uid), .text(source), .uint(start.rawValue)]
+            )
+            return start
         }
     }
 

@@ -73,14 +73,14 @@ class Terminal(Actor):
         self.ends.wait(self.random.choice((0, 0, 0.3, 2)))
 
     def visit(self, seconds, since=None, end="clean", until=None):
-        """One connection; `until` is an id that ends it."""
+        """One connection; `until` is an id that ends it. None where there was none: the server was just ending."""
         path = f"/?access_token={self.token}" + (f"&since={since}" if since else "") + ("&ack=1" if self.acks else "")
         visit = Visit(time.time(), since)
         with Wire(self.server) as wire:
             try:
                 wire.upgrade(path)
             except (EOFError, AssertionError):
-                return  # The server is just ending.
+                return None
             self.visits.append(visit)
             deadline = time.monotonic() + seconds
             wire.socket.settimeout(0.05)
@@ -99,6 +99,7 @@ class Terminal(Actor):
                 visit.end = "clean" if visit.end == "closed" or end == "clean" else "lost"
             except OSError:
                 visit.end = "lost"
+        return visit
 
     def take(self, wire, visit):
         """The next frame, if it comes soon."""
