@@ -30,6 +30,11 @@ class Visit:
     acknowledged: list = field(default_factory=list)
     end: str = "clean"
 
+    @property
+    def ids_without_gap(self):
+        """The ids that came before the archive was said to be away: below each of them nothing is missing."""
+        return [id for id, *_ in self.frames[: min(self.notices, default=None)]]
+
 
 class Actor(threading.Thread):
     """Something that goes on until it is told to stop. An error of its own ends it and is kept."""
@@ -64,8 +69,8 @@ class Terminal(Actor):
     def step(self):
         since = None
         if self.visits and self.random.random() < 0.2:
-            seen = sorted({id for visit in self.visits for id, *_ in visit.frames})
-            since = self.random.choice(seen[-200:]) if seen else None
+            known = sorted({id for visit in self.visits for id in visit.ids_without_gap})
+            since = self.random.choice(known[-200:]) if known else None
         try:
             self.visit(self.random.uniform(0.1, 4), since, self.random.choice(("clean", "reset", "stuck", "clean")))
         except OSError:
