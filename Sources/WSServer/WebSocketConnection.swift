@@ -54,8 +54,6 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     private var takenCalls: [() -> Void] = []
     /// Called when the peer answers our close frame.
     private var closeAnswered: (() -> Void)?
-    /// Whether the socket broke, rather than being closed.
-    private var isBroken = false
     private var reportsMessage = false
     package private(set) var sentThrough = MessageID(rawValue: 0)
     private var lastTaken = MessageID(rawValue: 0)
@@ -118,7 +116,6 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A reset, a broken pipe: the peer is gone, and nobody needs to be told.
-        self.isBroken = true
         context.close(promise: nil)
     }
 
@@ -162,7 +159,7 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     private func peerCloses(_ code: CloseCode?) {
         switch self.state {
         case .open:
-            self.finish()
+            self.finish(isPeerLost: false)
             self.shard.send(WebSocketFrame.close(code), to: self)
             self.state = .closed
         case .closing:
@@ -188,11 +185,14 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     }
 
     /// The session gets nothing any more.
-    private func finish() {
+    ///
+    /// - Parameter isPeerLost: all but a close frame is: a write that fails ends a connection without a word, and an end of
+    ///   file may have crossed what was sent.
+    private func finish(isPeerLost: Bool = true) {
         self.held = nil
         self.takenCalls = []
         guard let session = self.session.take() else { return }
-        session.closed(isPeerLost: self.isBroken)
+        session.closed(isPeerLost: isPeerLost)
     }
 
     private func closeLater(_ context: ChannelHandlerContext) {
@@ -231,7 +231,6 @@ extension WebSocketConnection: SessionTransport {
         } else if !context.channel.isWritable, self.unsentBytes(context) > self.unsentLimit {
             self.shard.counters.slowConsumersClosed += 1
             self.state = .closed
-            self.isBroken = true
             self.finish()
             context.abort()
         }

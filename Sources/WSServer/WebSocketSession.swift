@@ -25,6 +25,6 @@ package protocol WebSocketSession: AnyObject {
     func messageDeliveredLate(_ id: MessageID)
     /// The connection is gone, or going.
     ///
-    /// - Parameter isPeerLost: whether the peer went without a word, so that it may not have what its socket took last.
+    /// - Parameter isPeerLost: whether the peer went without a close frame, so that it may not have what its socket took last.
     func closed(isPeerLost: Bool)
 }

@@ -4,6 +4,7 @@
 """A peer that is gone and never said so: what was written to its socket has not arrived, and comes again."""
 
 import fcntl
+import json
 import signal
 import struct
 import termios
@@ -72,6 +73,25 @@ class Lost:
         self.wait_for_cursors()
         bob = self.enter(uid)
         self.assertEqual([frame["id"] for frame in self.rest_by_mark(bob)], ids)
+
+    def test_gone_in_the_middle_of_traffic(self):
+        """A write finds out before a read does that the peer is gone, or the peer's end crosses what is being sent."""
+        uid = unique("bob")
+        self.visit(uid)
+        alice = self.enter(unique("alice"))
+        for number in range(16):
+            with Wire(self.server) as wire:
+                wire.upgrade(f"/?access_token={self.token(uid)}")
+                for each in range(150):
+                    alice.message(uid, "x" * 2000, client_id=f"{number}-{each}")
+                read = [json.loads(wire.read_frame()[1]) for _ in range(20)]
+                (wire.reset, wire.socket.close)[number % 2]()
+            ids = [alice.receive()["id"] for _ in range(150)]
+            seen = {frame["id"] for frame in read if "id" in frame}
+            bob = self.enter(uid)
+            seen |= {frame["id"] for frame in self.rest_by_mark(bob)}
+            self.assertEqual([id for id in ids if id not in seen], [], f"round {number}")
+            self.leave(bob)
 
     def unread_bytes(self, wire):
         """What the kernel holds, and what came in one piece with the answer to the handshake."""

@@ -116,7 +116,7 @@ package struct TerminalCursor: Sendable {
         self.isThawing = false
     }
 
-    /// The client has closed the connection, and so has read what its socket took.
+    /// The client has sent a close frame, and so has read what its socket took.
     package mutating func closedInOrder() {
         if !self.usesAcks { self.confirmed = self.taken }
     }

@@ -122,7 +122,7 @@ package final class ChatSession {
 
     /// The connection is gone, or going: nothing is delivered any more.
     ///
-    /// - Parameter isPeerLost: whether the peer went without a word, so that it may not have what its socket took last.
+    /// - Parameter isPeerLost: whether the peer went without a close frame, so that it may not have what its socket took last.
     package func closed(isPeerLost: Bool) {
         guard let identity = self.machine.close() else { return self.shard.close(self.sessionID) }
         self.shard.close(self.sessionID)
