@@ -14,5 +14,5 @@ extension DialectSession: WebSocketSession {
     package func receivedPong(_ payload: UnsafeRawBufferPointer) {}
     package func messageDelivered() {}
     package func messageDeliveredLate(_ id: MessageID) {}
-    package func closed(isPeerLost: Bool) { self.session.closed() }
+    package func closed() { self.session.closed() }
 }

@@ -28,7 +28,7 @@ final class EchoSession: WebSocketSession {
     func receivedPong(_ payload: UnsafeRawBufferPointer) {}
     func messageDelivered() {}
     func messageDeliveredLate(_ id: MessageID) {}
-    func closed(isPeerLost: Bool) {}
+    func closed() {}
 
     func receivedText(_ text: UnsafeRawBufferPointer) {
         self.shard.send(WebSocketFrame.message(.text, text), to: self.connection)

@@ -17,8 +17,4 @@ extension PusherSession: WebSocketSession {
     package func receivedPong(_ payload: UnsafeRawBufferPointer) {}
     package func messageDelivered() {}
     package func messageDeliveredLate(_ id: MessageID) {}
-
-    package func closed(isPeerLost: Bool) {
-        self.closed()
-    }
 }

@@ -37,5 +37,5 @@ final class RefusedSession: WebSocketSession {
     func receivedPong(_ payload: UnsafeRawBufferPointer) {}
     func messageDelivered() {}
     func messageDeliveredLate(_ id: MessageID) {}
-    func closed(isPeerLost: Bool) {}
+    func closed() {}
 }

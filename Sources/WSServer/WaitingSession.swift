@@ -64,5 +64,5 @@ final class WaitingSession: WebSocketSession {
     func receivedPong(_ payload: UnsafeRawBufferPointer) {}
     func messageDelivered() {}
     func messageDeliveredLate(_ id: MessageID) {}
-    func closed(isPeerLost: Bool) {}
+    func closed() {}
 }

@@ -52,6 +52,8 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     private var missedRead = false
     /// Called when the socket has taken what was delivered until then.
     private var takenCalls: [() -> Void] = []
+    /// What our close frame said.
+    private var closeCode: CloseCode?
     /// Called when the peer answers our close frame.
     private var closeAnswered: (() -> Void)?
     private var reportsMessage = false
@@ -159,11 +161,12 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     private func peerCloses(_ code: CloseCode?) {
         switch self.state {
         case .open:
-            self.finish(isPeerLost: false)
+            self.finish()
             self.shard.send(WebSocketFrame.close(code), to: self)
             self.state = .closed
         case .closing:
-            self.closeAnswered?()
+            // One with another code is no answer: it crossed ours.
+            if code == self.closeCode { self.closeAnswered?() }
             self.closeBehindPending()
         case .closed:
             return
@@ -185,14 +188,11 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     }
 
     /// The session gets nothing any more.
-    ///
-    /// - Parameter isPeerLost: all but a close frame is: a write that fails ends a connection without a word, and an end of
-    ///   file may have crossed what was sent.
-    private func finish(isPeerLost: Bool = true) {
+    private func finish() {
         self.held = nil
         self.takenCalls = []
         guard let session = self.session.take() else { return }
-        session.closed(isPeerLost: isPeerLost)
+        session.closed()
     }
 
     private func closeLater(_ context: ChannelHandlerContext) {
@@ -242,6 +242,7 @@ extension WebSocketConnection: SessionTransport {
 
     package func close(_ code: CloseCode, reason: String, answered: @escaping () -> Void) {
         guard self.state == .open, let context = self.context else { return }
+        self.closeCode = code
         self.closeAnswered = answered
         self.shard.send(WebSocketFrame.close(code, reason: reason), to: self)
         self.state = .closing

@@ -24,7 +24,5 @@ package protocol WebSocketSession: AnyObject {
     /// A message was delivered behind one with a higher id.
     func messageDeliveredLate(_ id: MessageID)
     /// The connection is gone, or going.
-    ///
-    /// - Parameter isPeerLost: whether the peer went without a close frame, so that it may not have what its socket took last.
-    func closed(isPeerLost: Bool)
+    func closed()
 }

@@ -149,6 +149,9 @@ class RandomSchedule(RedisMariaDBCase):
             return True
         if begun - sent_at(id) < SETTLE + SLACK or before.end != "clean" or before.notices:
             return True
+        # The pong that says that it was read had no time to come.
+        if before.ended - moment < SLACK:
+            return True
         if any(start < begun and end > moment - SLACK for start, end in self.outages):
             return True
         if any(moment - SLACK < end < begun and end - moment < SETTLE + PING_INTERVAL + SLACK for end in self.ends):

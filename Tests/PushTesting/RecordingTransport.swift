@@ -91,13 +91,11 @@ package final class RecordingTransport: SessionTransport {
     }
 
     /// The client goes away.
-    ///
-    /// - Parameter isLost: whether its socket breaks, rather than being closed.
-    package func disconnect(isLost: Bool = false) {
+    package func disconnect() {
         guard self.isConnected else { return }
         self.isConnected = false
         self.shard.now = self.clock.now()
-        self.session?.closed(isPeerLost: isLost)
+        self.session?.closed()
     }
 
     private func hand(_ text: String) {
@@ -130,15 +128,25 @@ package final class RecordingTransport: SessionTransport {
     /// How many buffers of the log the socket has taken.
     package private(set) var takenBuffers = 0
 
-    /// Whether the client answers pings.
-    package var answersPings = true
+    /// Whether the client reads, and so answers pings. One that wakes answers those that came meanwhile.
+    package var answersPings = true {
+        didSet { self.answer() }
+    }
+    private var unanswered: [UInt64] = []
 
     private func take() {
         let new = self.log.buffers[self.takenBuffers...]
         self.takenThrough = self.sentThrough
         self.takenBuffers = self.log.buffers.count
+        for case .probe(let number) in new.flatMap({ DeliveredFrame.all(in: $0) }) { self.unanswered.append(number) }
+        self.answer()
+    }
+
+    private func answer() {
         guard self.answersPings, self.isConnected, self.close == nil else { return }
-        for case .probe(let number) in new.flatMap({ DeliveredFrame.all(in: $0) }) {
+        let numbers = self.unanswered
+        self.unanswered = []
+        for number in numbers {
             self.session?.heard()
             withUnsafeBytes(of: number.bigEndian) { self.session?.receivedPong($0) }
         }

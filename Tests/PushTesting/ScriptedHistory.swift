@@ -127,6 +127,10 @@ package final class ScriptedHistory: MessageHistory {
         self.ask(.markRead(mark), on: loop) { $0.markRead(mark) }
     }
 
+    package func newestCursor() async throws(ArchiveError) -> MessageID? {
+        self.state.withLock { $0.model.cursors.values.flatMap(\.values).max() }
+    }
+
     private func ask<Answer: Sendable>(
         _ question: Question, on loop: any EventLoop, _ look: @escaping @Sendable (inout HistoryModel) -> Answer
     ) -> EventLoopFuture<Answer> {

@@ -14,6 +14,7 @@ package final class App: Sendable {
     package let id: String
     private let connections = Atomic<Int>(0)
     private let wanted: WantedEvents
+    private let forgotten = Atomic(false)
     private let monitored: Atomic<Bool>
     /// One for each loop; empty where nothing is counted by app.
     private let slots: [TrafficSlot]
@@ -53,6 +54,11 @@ package final class App: Sendable {
 
     /// How many clients are connected to this node.
     package var connectionCount: Int { self.connections.load(ordering: .relaxed) }
+
+    /// Whether it was let go for want of room, and is there again for who asks for it.
+    var isForgotten: Bool { self.forgotten.load(ordering: .relaxed) }
+
+    func forget() { self.forgotten.store(true, ordering: .relaxed) }
 
     /// Takes a place for a connection, which its session gives back; false where there is none left.
     package func enter() -> Bool {

@@ -61,6 +61,16 @@ package struct AppConfiguration: Sendable, Equatable {
         self.webhooks = webhooks
     }
 
+    /// Has the app speak a dialect. What its users know goes with it, in the place of the defaults: client events, many and
+    /// large ones.
+    package mutating func setDialect(_ dialect: Dialect) {
+        self.dialect = dialect
+        guard dialect != .pusher else { return }
+        self.allowsClientEvents = true
+        self.clientEventsPerSecond = 100
+        self.maximumEventBytes = 100 * 1024
+    }
+
     /// The events that anybody hears of.
     var wantedEvents: Set<AppEvent.Name> {
         self.isEnabled ? self.webhooks.reduce(into: []) { $0.formUnion($1.events) } : []

@@ -122,6 +122,12 @@ extension Hub {
         if self.apps.update(found: app) { self.appsChanged() }
     }
 
+    /// Lets an app of another system go that nobody is connected to. Who came in this moment is told to come again.
+    func forget(app id: String) {
+        self.apps.app(id: id)?.forget()
+        self.remove(app: id)
+    }
+
     /// Another system does not know an app any more: its connections end.
     func remove(app id: String) {
         let hasConnections = self.apps.app(id: id)?.connectionCount ?? 0 > 0

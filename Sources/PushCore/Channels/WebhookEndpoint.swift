@@ -31,6 +31,6 @@ package struct WebhookEndpoint: Sendable, Equatable {
     package func wants(_ name: AppEvent.Name, of channel: String?) -> Bool {
         guard self.events.contains(name) else { return false }
         guard let channel, !self.channels.isEmpty else { return true }
-        return self.channels.contains { channel.hasPrefix($0) }
+        return self.channels.contains { channel.utf8.starts(with: $0.utf8) }
     }
 }

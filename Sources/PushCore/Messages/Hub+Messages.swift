@@ -57,7 +57,8 @@ extension Hub {
             completion?(.success(known))
             return
         }
-        // First who is there, then the id: whoever comes or goes in between has a lower id as their limit.
+        // First who is there, then the id, then who has come meanwhile: whoever goes later has a lower id as their limit,
+        // and whoever comes later has a higher one, and finds the message in the archive.
         let plan = self.plan(body, draft)
         let id = self.ids.next(milliseconds: shard.now.milliseconds)
         let isReserved = plan.cost == 0 || self.archive?.reserve(plan.cost) == true
@@ -137,9 +138,10 @@ extension Hub {
             index += 1
             let message = shared ?? makeFrame(uid)
             let isKept = isStored && self.archiving.keeps(isOnline: loops != nil)
-            if let loops {
+            let reached = self.history == nil ? loops : self.topics.loops(of: .user(uid), and: loops)
+            if let reached {
                 let span = MessageSpan(id, isArchived: isKept)
-                self.publish(message.frame, holding: span, to: .user(uid), on: loops, from: shard)
+                self.publish(message.frame, holding: span, to: .user(uid), on: reached, from: shard)
             }
             self.publish(message, type: body.type, toChannelOf: uid, from: shard)
             self.tell(message, to: uid, isOnline: loops != nil, from: shard)

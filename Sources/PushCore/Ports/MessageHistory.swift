@@ -23,6 +23,10 @@ package protocol MessageHistory: Sendable {
     /// Remembers how far a user has read what a peer wrote. A mark never goes back. Answered when that is durable; a
     /// question for the unread that is asked after the answer sees it.
     func markRead(_ mark: ReadMark, on loop: any EventLoop) -> EventLoopFuture<Void>
+
+    /// The highest cursor of a terminal; nil where there is none. It may lie above every message: a new id has to lie above
+    /// it, or that terminal would never get its message. Asked at the start, in any task.
+    func newestCursor() async throws(ArchiveError) -> MessageID?
 }
 
 /// A question for messages to a user.

@@ -6,8 +6,9 @@ package import PushProtocol
 
 /// Up to where a terminal has what was sent to its user (chat protocol, section 6), as its session sees it. Pure.
 ///
-/// What counts is what the client has acknowledged, where it asked for that, and otherwise what its socket has taken and
-/// the client has shown by a pong that it has; in neither case more than what the replay has reached.
+/// What counts is what the client has acknowledged, where it asked for that, and otherwise what it has shown by a pong that
+/// it has; in neither case more than what the replay has reached. Nothing else proves that anything was read: a client
+/// that speaks, or that sends a close frame, may have done so before what its socket took has arrived.
 package struct TerminalCursor: Sendable {
     /// Whether only the client's acks move it.
     package let usesAcks: Bool
@@ -17,9 +18,8 @@ package struct TerminalCursor: Sendable {
     private var confirmed: MessageID
     /// The highest id that the socket has taken.
     private var taken: MessageID
-    /// What the socket had taken at a time (uptime, nanoseconds), when the client was asked for a pong: it has that much if
-    /// the pong comes, or if it is heard of well after.
-    private var probe: (id: MessageID, at: Int64)?
+    /// What the socket had taken when the client was asked for a pong: it has that much if the pong comes.
+    private var probe: MessageID?
     /// Where the replay stands; nil when it is over.
     private var reached: MessageID?
     /// Whether live messages are sent while what was missed before them is not: until that has arrived too, nothing counts.
@@ -27,11 +27,33 @@ package struct TerminalCursor: Sendable {
     private var isThawing = false
     /// What the store was told last.
     private var kept: MessageID
-    /// The lowest message that was sent behind a higher one, and until when that is remembered (uptime, nanoseconds): an
-    /// ack of the higher one says nothing about it.
-    private var late: (id: MessageID, until: Int64)?
+    /// Messages that were sent behind higher ones: what the client says of those tells nothing about these.
+    private var late = Late()
     /// Messages that the replay has sent and the archive does not call delivered yet.
     private var undelivered: ClosedRange<MessageID>?
+
+    /// The lowest id of those of which so much is known.
+    private struct Late {
+        var sent: MessageID?
+        /// The client was asked for a pong behind them.
+        var probed: MessageID?
+        /// The pong came, and no ack yet: one that was on its way meanwhile may be older than what the client read last.
+        var read: MessageID?
+
+        var lowest: MessageID? { [self.sent, self.probed, self.read].compactMap(\.self).min() }
+
+        mutating func send(_ id: MessageID) { self.sent = min(self.sent ?? id, id) }
+
+        mutating func probe() {
+            self.probed = [self.sent, self.probed].compactMap(\.self).min()
+            self.sent = nil
+        }
+
+        mutating func answered(needsAck: Bool) {
+            if needsAck { self.read = [self.probed, self.read].compactMap(\.self).min() }
+            self.probed = nil
+        }
+    }
 
     /// - Parameter start: everything up to this id is there already.
     package init(start: MessageID, usesAcks: Bool) {
@@ -72,53 +94,42 @@ package struct TerminalCursor: Sendable {
     }
 
     /// A message was sent behind a higher one.
-    ///
-    /// - Parameter until: nanoseconds of uptime.
-    package mutating func sentLate(_ id: MessageID, until: Int64) {
-        guard self.usesAcks else { return }
-        self.late = (min(self.late?.id ?? id, id), until)
+    package mutating func sentLate(_ id: MessageID) {
+        self.late.send(id)
     }
 
     /// The client has everything up to an id.
     package mutating func acknowledged(_ id: MessageID) {
         guard self.usesAcks else { return }
         self.confirmed = max(self.confirmed, min(id, self.sent))
+        if let read = self.late.read, id >= read { self.late.read = nil }
     }
 
     /// The socket has taken everything that was sent up to an id.
-    ///
-    /// - Parameters:
-    ///   - lastHeard: when the client was heard of last (uptime, nanoseconds).
-    ///   - delay: for so long at most is what comes from a client older than what it has been sent.
-    package mutating func taken(through id: MessageID, lastHeard: Int64, delay: Int64) {
+    package mutating func taken(through id: MessageID) {
         self.taken = max(self.taken, min(id, self.sent))
-        if let probe = self.probe, lastHeard - probe.at >= delay { self.probeAnswered(probe.id.rawValue) }
     }
 
-    /// Whether the client is to be asked for a pong, and with which number.
-    ///
-    /// - Parameter uptime: now, in nanoseconds.
-    package mutating func takeProbe(uptime: Int64) -> UInt64? {
-        let isDue = self.isFrozen ? self.isThawing : !self.usesAcks && self.taken > self.confirmed
+    /// Whether the client is to be asked for a pong, behind everything that was sent, and with which number.
+    package mutating func takeProbe() -> UInt64? {
+        let isNew = self.late.sent != nil || !self.usesAcks && self.taken > self.confirmed
+        let isDue = self.isFrozen ? self.isThawing : isNew
         guard self.probe == nil, isDue else { return nil }
-        self.probe = (self.taken, uptime)
+        self.probe = self.taken
+        self.late.probe()
         return self.taken.rawValue
     }
 
     /// The client has read everything that was sent before a ping.
     package mutating func probeAnswered(_ number: UInt64) {
-        guard let probe = self.probe, probe.id.rawValue == number else { return }
+        guard let probe = self.probe, probe.rawValue == number else { return }
         self.probe = nil
-        if !self.usesAcks { self.confirmed = max(self.confirmed, probe.id) }
+        if !self.usesAcks { self.confirmed = max(self.confirmed, probe) }
+        self.late.answered(needsAck: self.usesAcks)
         guard self.isThawing else { return }
         self.reached = nil
         self.isFrozen = false
         self.isThawing = false
-    }
-
-    /// The client has sent a close frame, and so has read what its socket took.
-    package mutating func closedInOrder() {
-        if !self.usesAcks { self.confirmed = self.taken }
     }
 
     /// Up to where the terminal has everything if it has read all that was sent; nil where that changes nothing.
@@ -127,19 +138,16 @@ package struct TerminalCursor: Sendable {
     }
 
     /// Up to where the terminal has everything.
-    ///
-    /// - Parameter uptime: now, in nanoseconds.
-    package func position(uptime: Int64) -> MessageID {
-        var position = min(self.confirmed, self.reached ?? self.confirmed)
-        if let late = self.late, uptime < late.until, late.id <= position {
-            position = MessageID(rawValue: late.id.rawValue - 1)
-        }
-        return position
+    package var position: MessageID {
+        let position = min(self.confirmed, self.reached ?? self.confirmed)
+        guard let late = self.late.lowest, late <= position else { return position }
+        return MessageID(rawValue: late.rawValue - 1)
     }
 
     /// Whether the store knows the position, and nothing can be added to it.
-    package func isAtRest(uptime: Int64) -> Bool {
-        self.undelivered == nil && self.probe == nil && !self.isFrozen && self.kept >= self.position(uptime: uptime)
+    package var isAtRest: Bool {
+        self.undelivered == nil && self.probe == nil && !self.isFrozen && self.late.sent == nil
+            && self.kept >= self.position
     }
 
     /// What the store has to be told now.
@@ -147,9 +155,9 @@ package struct TerminalCursor: Sendable {
     /// - Parameter floor: ids above it are so young that lower ones may still be on their way to the client.
     /// - Returns: the position to keep, and the messages that count as delivered; nil where there is nothing new.
     package mutating func takeChange(
-        floor: MessageID, uptime: Int64
+        floor: MessageID
     ) -> (id: MessageID, delivered: ClosedRange<MessageID>?)? {
-        let position = self.position(uptime: uptime)
+        let position = self.position
         let delivered = self.takeDelivered(through: position)
         let id = max(self.kept, min(position, floor))
         guard id > self.kept || delivered != nil else { return nil }

@@ -11,6 +11,13 @@ package final class TopicDirectory: Sendable {
         case one(loop: Int32, count: UInt32)
         /// How many on each loop.
         case many([UInt32])
+
+        fileprivate func count(on loop: Int) -> UInt32 {
+            switch self {
+            case .one(let only, let count): Int(only) == loop ? count : 0
+            case .many(let counts): counts[loop]
+            }
+        }
     }
 
     private let topics = Striped<Topic, Loops>()
@@ -59,6 +66,17 @@ package final class TopicDirectory: Sendable {
         self.topics.withStripe(of: topic) { $0[topic] }
     }
 
+    /// Where the subscribers of a topic are, or were at an earlier look.
+    package func loops(of topic: Topic, and earlier: Loops?) -> Loops? {
+        let now = self.loops(of: topic)
+        switch (earlier, now) {
+        case (nil, let known), (let known, nil): return known
+        case (.one(let before, _)?, .one(let loop, _)?) where before == loop: return now
+        case (let before?, let now?):
+            return .many((0..<self.loopCount).map { max(before.count(on: $0), now.count(on: $0)) })
+        }
+    }
+
     /// How many subscribers a topic has. Any thread.
     package func count(of topic: Topic) -> Int {
         switch self.loops(of: topic) {
@@ -81,7 +99,7 @@ package final class TopicDirectory: Sendable {
     package func names(of kind: Topic.Kind, prefix: String = "") -> [String] {
         var names: [String] = []
         self.topics.forEachStripe { topics in
-            for topic in topics.keys where topic.kind == kind && topic.name.hasPrefix(prefix) {
+            for topic in topics.keys where topic.kind == kind && topic.name.utf8.starts(with: prefix.utf8) {
                 names.append(topic.name)
             }
         }

@@ -100,34 +100,31 @@ extension ChatSession {
 
     /// A message was delivered behind one with a higher id.
     package func messageDeliveredLate(_ id: MessageID) {
-        self.cursor?.sentLate(id, until: self.shard.now.uptime + self.shard.chat.settle * 1_000_000)
+        self.cursor?.sentLate(id)
+        self.watchCursor()
     }
 
     /// The session is over: its cursor is kept as it is, and soon as far as it can go.
-    func leaveCursor(of identity: StateMachine.Identity, isPeerLost: Bool) {
+    func leaveCursor(of identity: StateMachine.Identity) {
         self.replay?.stop()
         self.replay = nil
         guard var cursor = self.cursor else { return }
         let now = self.shard.now
-        self.look(at: &cursor, now)
-        if !isPeerLost { cursor.closedInOrder() }
-        if let change = cursor.takeChange(floor: self.settled(now), uptime: now.uptime) {
+        self.look(at: &cursor)
+        if let change = cursor.takeChange(floor: self.settled(now)) {
             self.keep(change.id, delivered: change.delivered, of: identity)
         }
         self.shard.departures.add(
-            uid: identity.uid, source: identity.source, position: cursor.position(uptime: now.uptime),
+            uid: identity.uid, source: identity.source, position: cursor.position,
             due: now.uptime + (self.usesAcks ? Self.ackDelay : self.shard.chat.settle * 1_000_000)
         )
         self.cursor = nil
     }
 
     /// Tells a cursor what was sent, and what became of it.
-    private func look(at cursor: inout TerminalCursor, _ now: Moment) {
+    private func look(at cursor: inout TerminalCursor) {
         cursor.sent(through: self.transport.sentThrough)
-        cursor.taken(
-            through: self.transport.takenThrough, lastHeard: self.machine.lastHeard,
-            delay: self.shard.chat.settle * 1_000_000
-        )
+        cursor.taken(through: self.transport.takenThrough)
     }
 
     /// The id below which nothing is on its way to the client any more.
@@ -146,13 +143,13 @@ extension ChatSession {
 extension ChatSession: Ticking {
     package func tick(_ now: Moment) -> Bool {
         guard self.machine.identity != nil, var cursor = self.cursor else { return false }
-        self.look(at: &cursor, now)
-        if let change = cursor.takeChange(floor: self.settled(now), uptime: now.uptime) {
+        self.look(at: &cursor)
+        if let change = cursor.takeChange(floor: self.settled(now)) {
             self.keep(change.id, delivered: change.delivered)
         }
-        if let number = cursor.takeProbe(uptime: now.uptime) { self.send(WebSocketFrame.ping(number)) }
+        if let number = cursor.takeProbe() { self.send(WebSocketFrame.ping(number)) }
         self.cursor = cursor
-        guard self.replay == nil, cursor.isAtRest(uptime: now.uptime) else { return true }
+        guard self.replay == nil, cursor.isAtRest else { return true }
         self.cursorIsWatched = false
         self.transport.reportNextMessage()
         return false

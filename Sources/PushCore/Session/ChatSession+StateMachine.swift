@@ -67,7 +67,7 @@ extension ChatSession {
 
         private var state: State
         /// When the last byte came from the client, in nanoseconds of uptime.
-        package private(set) var lastHeard: Int64
+        private var lastHeard: Int64
         private let configuration: ChatConfiguration
 
         package init(configuration: ChatConfiguration, now: Moment) {

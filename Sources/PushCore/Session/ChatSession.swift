@@ -121,13 +121,11 @@ package final class ChatSession {
     }
 
     /// The connection is gone, or going: nothing is delivered any more.
-    ///
-    /// - Parameter isPeerLost: whether the peer went without a close frame, so that it may not have what its socket took last.
-    package func closed(isPeerLost: Bool) {
+    package func closed() {
         guard let identity = self.machine.close() else { return self.shard.close(self.sessionID) }
         self.shard.close(self.sessionID)
         self.queries?.stop()
-        self.leaveCursor(of: identity, isPeerLost: isPeerLost)
+        self.leaveCursor(of: identity)
         self.shard.unsubscribe(from: .user(identity.uid), slot: Int(self.userSlot))
         self.shard.leaveEveryone(slot: Int(self.everyoneSlot))
         if self.wantsEcho { self.hub.stopEcho(identity.uid, slot: Int(self.echoSlot), on: self.shard) }
@@ -353,8 +351,7 @@ extension ChatSession: ShardSession {
         var cursor = self.cursor
         cursor?.sent(through: self.transport.sentThrough)
         let position = cursor?.positionIfAllIsRead
-        // Nobody knows whether the client still reads; one that comes back while its old connection is open does not.
-        self.closed(isPeerLost: true)
+        self.closed()
         if let frame { self.send(frame) }
         let shard = self.shard
         self.transport.close(code, reason: reason) {

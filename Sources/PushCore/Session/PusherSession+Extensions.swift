@@ -39,6 +39,9 @@ extension PusherSession {
             let name = scanner.members.string(.event, in: text), let handler = handlers[name]
         else { return false }
         let channel = scanner.members.string(.channel, in: text)
+        let isSubscribed = channel.map { name in
+            self.subscriptions.contains { $0.channel.isWritten(name) && $0.slot != nil }
+        }
         let data = scanner.members.value(.data).map { text[$0.range] }
         let settings = self.app.settings.value
         guard data?.count ?? 0 <= settings.maximumEventBytes else {
@@ -48,7 +51,7 @@ extension PusherSession {
         guard self.countEvent(settings) else { return true }
         let event = ClientEvent(
             connection: self.connection, name: name, channel: channel,
-            isSubscribed: self.subscriptions.contains { $0.channel.text == channel && $0.slot != nil },
+            isSubscribed: isSubscribed ?? false,
             data: data.map { String(decoding: $0, as: UTF8.self) } ?? "null"
         )
         do throws(ClientEventRefusal) {

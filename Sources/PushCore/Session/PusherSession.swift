@@ -297,6 +297,7 @@ extension PusherSession: ShardSession {
     func appChanged() {
         guard self.isOpen else { return }
         guard self.hub.apps.app(id: self.app.id) === self.app else {
+            if self.app.isForgotten { return self.end(.restart, reason: "come again", frame: nil) }
             return self.end(.appNotFound, reason: "the app does not exist any more", frame: nil)
         }
         guard self.app.settings.value.isEnabled else {

@@ -12,16 +12,16 @@ public struct AppDescription: Sendable, Hashable {
     public var secret: String
     /// Whether anybody may connect or call.
     public var isEnabled: Bool
-    /// Whether clients may send events.
-    public var allowsClientEvents: Bool
-    /// 0 = no limit.
-    public var clientEventsPerSecond: Int
+    /// Whether clients may send events. Nil: as users of the dialect know it, as in `config/apps.yaml`.
+    public var allowsClientEvents: Bool?
+    /// 0 = no limit. Nil: by the dialect.
+    public var clientEventsPerSecond: Int?
     /// 0 = no limit.
     public var maximumConnections: Int
     /// Users of one presence channel; at least 1.
     public var maximumPresenceMembers: Int
-    /// The largest `data` of an event; at least 1.
-    public var maximumEventBytes: Int
+    /// The largest `data` of an event; at least 1. Nil: by the dialect.
+    public var maximumEventBytes: Int?
     /// Empty = all.
     public var origins: [String]
     /// Whether a connection that has not signed in after a while is closed.
@@ -35,9 +35,9 @@ public struct AppDescription: Sendable, Hashable {
 
     /// An app with the defaults of `config/apps.yaml`.
     public init(
-        id: String, key: String, secret: String, isEnabled: Bool = true, allowsClientEvents: Bool = false,
-        clientEventsPerSecond: Int = 10, maximumConnections: Int = 0, maximumPresenceMembers: Int = 100,
-        maximumEventBytes: Int = 10_240, origins: [String] = [], requiresSignin: Bool = false,
+        id: String, key: String, secret: String, isEnabled: Bool = true, allowsClientEvents: Bool? = nil,
+        clientEventsPerSecond: Int? = nil, maximumConnections: Int = 0, maximumPresenceMembers: Int = 100,
+        maximumEventBytes: Int? = nil, origins: [String] = [], requiresSignin: Bool = false,
         tellsSubscriptionCount: Bool = false, isMonitored: Bool = false, dialect: String = "pusher"
     ) {
         self.id = id

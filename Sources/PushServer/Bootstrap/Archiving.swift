@@ -4,6 +4,7 @@
 
 internal import Logging
 internal import PushCore
+internal import PushProtocol
 internal import ServerConfig
 internal import Storage
 internal import Synchronization
@@ -85,12 +86,13 @@ final class Archiving: Sendable {
     /// Why the archive does not take rows; nil where it does, as far as is known.
     var problem: String? { self.startProblem.withLock { $0 } ?? self.writer.currentStatus.problem }
 
-    /// Asks the archive for its newest id until it answers, so that new ids lie above it whatever the clock says.
+    /// Asks the archive for its newest ids until it answers, so that new ids lie above them whatever the clock says.
     func reach(_ found: (UInt64) -> Void) async {
         if let newestSpooled { found(newestSpooled) }
         while !Task.isCancelled {
             do throws(ArchiveError) {
                 if let newest = try await self.archive.newestID() { found(newest) }
+                if let newest = try await self.history.newestCursor() { found(newest.rawValue) }
                 self.startProblem.withLock { $0 = nil }
                 return
             } catch {

@@ -17,8 +17,7 @@ extension AppConfiguration {
             secret: (namesFiles ? Self.secret(reader) : reader.required("secret", .appSecret)) ?? ""
         )
         // First: the defaults of others depend on it.
-        self.dialect = reader.oneOf("dialect", default: self.dialect)
-        if self.dialect != .pusher { self.setDefaultsOfOlderDialects() }
+        self.setDialect(reader.oneOf("dialect", default: self.dialect))
         self.isEnabled = reader.bool("enabled", default: self.isEnabled)
         self.allowsClientEvents = reader.bool("clientEvents", default: self.allowsClientEvents)
         self.clientEventsPerSecond = reader.int(
@@ -40,13 +39,6 @@ extension AppConfiguration {
             reader.refuse("webhooks", because: "is for apps of apps.file alone")
         }
         self.isMonitored = reader.bool("monitor", default: self.isMonitored)
-    }
-
-    /// What the users of the older servers are used to.
-    private mutating func setDefaultsOfOlderDialects() {
-        self.allowsClientEvents = true
-        self.clientEventsPerSecond = 100
-        self.maximumEventBytes = 100 * 1024
     }
 
     /// The secret, from the file of apps or from one of its own.

@@ -5,7 +5,7 @@
 internal import GRDB
 package import NIOCore
 package import PushCore
-internal import PushProtocol
+package import PushProtocol
 
 /// What the embedded database has kept, read again. Questions run on the database's reading connections, a few at a
 /// time; a mark, and a terminal's first cursor, wait their turn with the writer.
@@ -30,6 +30,16 @@ package struct EmbeddedHistory: MessageHistory {
                 if let page { return loop.makeSucceededFuture(page) }
                 return self.firstPage(of: query, source, newest: newest, on: loop)
             }
+        }
+    }
+
+    package func newestCursor() async throws(ArchiveError) -> MessageID? {
+        do {
+            return try await self.database.pool.read { database in
+                try Int64.fetchOne(database, sql: "SELECT max(id) FROM cursor").map { MessageID(stored: $0) }
+            }
+        } catch {
+            throw ArchiveError(sqlite: error)
         }
     }
 

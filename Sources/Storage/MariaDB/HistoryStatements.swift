@@ -19,6 +19,7 @@ struct HistoryStatements: Sendable {
 
     private let cursor: String
     private let firstCursor: String
+    private let newest: String
     private let oldestWaiting: String
     private let inbox: String
     private let conversation: String
@@ -30,6 +31,7 @@ struct HistoryStatements: Sendable {
         let chat = "`\(messages.name)`"
         let marks = "`\(readMarks.name)`"
         self.cursor = "SELECT id FROM `\(cursors.name)` WHERE uid = ? AND source = ?"
+        self.newest = "SELECT MAX(id) FROM `\(cursors.name)`"
         self.firstCursor = """
             INSERT INTO `\(cursors.name)` (uid, source, id) VALUES (?, ?, ?)
             ON DUPLICATE KEY UPDATE id = GREATEST(id, VALUES(id))
@@ -123,6 +125,10 @@ struct HistoryStatements: Sendable {
         try connection.execute(
             self.mark, parameters: [.text(mark.uid), .text(mark.peer), .uint(mark.id.rawValue)]
         )
+    }
+
+    func newestCursor(on connection: isolated MariaDBConnection) throws(MariaDBError) -> MessageID? {
+        try connection.query(self.newest).first?.first?.uint64.map { MessageID(rawValue: $0) }
     }
 
     /// Where a page begins. A terminal without a cursor is given one.

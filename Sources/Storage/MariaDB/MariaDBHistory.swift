@@ -6,6 +6,7 @@ package import Logging
 package import MariaDBClient
 package import NIOCore
 package import PushCore
+package import PushProtocol
 
 /// What MariaDB has kept, read again, by a few connections that open with the questions.
 ///
@@ -70,6 +71,12 @@ package final class MariaDBHistory: MessageHistory {
     package func markRead(_ mark: ReadMark, on loop: any EventLoop) -> EventLoopFuture<Void> {
         self.ask(on: loop) { [statements] connection throws(MariaDBError) in
             try statements.mark(mark, on: connection)
+        }
+    }
+
+    package func newestCursor() async throws(ArchiveError) -> MessageID? {
+        try await self.readers.ask { [statements] connection throws(MariaDBError) in
+            try statements.newestCursor(on: connection)
         }
     }
 

@@ -37,6 +37,19 @@ package struct Occupant: Hashable, Sendable {
         }
     }
 
+    /// Names are equal where their bytes are, as everywhere: two spellings of a letter are two channels.
+    package static func == (left: Occupant, right: Occupant) -> Bool {
+        left.kind == right.kind && left.app.utf8.elementsEqual(right.app.utf8)
+            && left.channel.utf8.elementsEqual(right.channel.utf8) && left.user.utf8.elementsEqual(right.user.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(self.kind)
+        // `String` hashes equivalent spellings alike: enough here, and not worth a hash of our own.
+        hasher.combine(self.channel)
+        hasher.combine(self.user)
+    }
+
     /// That it has gone.
     func departure(at milliseconds: Int64) -> AppEvent {
         switch self.kind {

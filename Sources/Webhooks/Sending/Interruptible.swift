@@ -8,6 +8,9 @@ internal import Synchronization
 final class Interruptible: Sendable {
     private struct State {
         var isOver = false
+        /// Whether the next wait is over before it begins.
+        var isInterrupted = false
+        /// The wait that goes on.
         var wait: Task<Void, any Error>?
     }
 
@@ -30,13 +33,19 @@ final class Interruptible: Sendable {
         }
     }
 
-    /// Ends the wait alone.
-    func interrupt() { self.state.withLock { $0.wait?.cancel() } }
+    /// Ends the wait alone; where none goes on, the next one.
+    func interrupt() {
+        self.state.withLock { state in
+            state.isInterrupted = state.wait == nil
+            state.wait?.cancel()
+        }
+    }
 
     /// Waits, for the task that does so alone.
     func wait(_ duration: Duration) async {
         let wait: Task<Void, any Error>? = self.state.withLock { state in
-            guard !state.isOver else { return nil }
+            defer { state.isInterrupted = false }
+            guard !state.isOver, !state.isInterrupted else { return nil }
             let sleep = self.sleep
             let wait = Task { try await sleep(duration) }
             state.wait = wait
@@ -48,5 +57,6 @@ final class Interruptible: Sendable {
         } onCancel: {
             wait.cancel()
         }
+        self.state.withLock { $0.wait = nil }
     }
 }

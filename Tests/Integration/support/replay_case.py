@@ -39,12 +39,12 @@ class Terminals:
         self.leave(chat)
 
     def leave(self, chat):
-        """A clean end, with the cursor in the archive: that is written once a second at most."""
+        """An end once the cursor is in the archive: it follows a pong that is asked for each second, and is written once a second."""
         data = chat.login["data"]
         newest, = self.select(f"SELECT MAX(id) FROM chat WHERE to_uid = '{data['uid']}'")
         self.assertEqual(chat.rest(), [])
+        eventually("the cursor is written", lambda: self.cursors(data["uid"]).get(data["source"]) == newest[0], 10)
         chat.close()
-        eventually("the cursor is written", lambda: self.cursors(data["uid"]).get(data["source"]) == newest[0], 5)
 
     def store(self, uid, contents, sender="0"):
         """Sends messages in the name of a backend and gives their ids when all are safe."""

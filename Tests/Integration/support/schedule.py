@@ -29,6 +29,7 @@ class Visit:
     notices: list = field(default_factory=list)
     acknowledged: list = field(default_factory=list)
     end: str = "clean"
+    ended: float = 0
 
     @property
     def ids_without_gap(self):
@@ -104,6 +105,7 @@ class Terminal(Actor):
                 visit.end = "clean" if visit.end == "closed" or end == "clean" else "lost"
             except OSError:
                 visit.end = "lost"
+        visit.ended = time.time()
         return visit
 
     def take(self, wire, visit):

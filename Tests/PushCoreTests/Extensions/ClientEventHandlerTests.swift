@@ -36,6 +36,19 @@ struct ClientEventHandlerTests {
         #expect(event.connection.id == client.session?.socketID.text)
     }
 
+    @Test("of another spelling of a channel's name are of no subscriber")
+    func spelling() throws {
+        let seen = Seen<ClientEvent>()
+        let channels = try self.channels(["vote"], { $0.setDialect(.webmanPush) }) { event, _ in seen.add(event) }
+        let client = channels.connect()
+        _ = channels.subscribe(client, to: "caf\u{E9}")
+        for name in ["caf\u{E9}", "cafe\u{301}"] {
+            client.receive(#"{"event":"vote","channel":"\#(name)","data":{}}"#)
+        }
+        channels.fixture.run()
+        #expect(seen.values.map(\.isSubscribed) == [true, false])
+    }
+
     @Test("of a name with client- are not passed on")
     func taken() throws {
         let channels = try self.channels(["client-taken"]) { _, _ in }

@@ -97,7 +97,7 @@ private final class ReplaySchedule {
         switch generator.below(17) {
         case 0...3: self.send(&generator)
         case 4, 5: self.connect(terminal, &generator)
-        case 6: self.disconnect(terminal, isLost: generator.once(in: 3))
+        case 6: self.disconnect(terminal)
         case 7: self.acknowledge(terminal)
         case 8: self.fixture.archive(atMost: 1 + generator.below(4))
         case 9: self.fixture.runAndArchive()
@@ -141,7 +141,7 @@ private final class ReplaySchedule {
         self.fixture.run()
         if let previous {
             self.read(previous, of: terminal)
-            self.ended(previous, of: terminal, isLost: true)
+            self.ended(previous, of: terminal, isReplaced: true)
         }
         if client.session?.isLoggedIn == true { terminal.isKnown = true }
     }
@@ -150,23 +150,22 @@ private final class ReplaySchedule {
         self.fixture.store.grant(AccessToken(token: "secret", uid: terminal.uid, source: terminal.source))
     }
 
-    private func disconnect(_ terminal: Terminal, isLost: Bool) {
+    private func disconnect(_ terminal: Terminal) {
         guard let connection = terminal.connection else { return }
-        // Who closes is awake.
-        if !isLost { connection.sleeps = false }
         self.read()
-        connection.client.disconnect(isLost: isLost)
-        self.ended(connection, of: terminal, isLost: isLost)
+        connection.client.disconnect()
+        self.ended(connection, of: terminal, isReplaced: false)
         terminal.connection = nil
     }
 
     /// What a connection that ended leaves open: it may come again.
-    private func ended(_ connection: Connection, of terminal: Terminal, isLost: Bool) {
+    private func ended(_ connection: Connection, of terminal: Terminal, isReplaced: Bool) {
         let key = terminal.uid + terminal.source
         for message in connection.seen {
             let isAcked = terminal.acked.map { message.id <= $0 } ?? false
             let isYoung = self.now - message.time < 8000
-            if connection.usesAcks ? !isAcked : true, isYoung || isLost || connection.wasAway || connection.usesAcks {
+            if connection.usesAcks ? !isAcked : true, isYoung || isReplaced || connection.wasAway || connection.usesAcks
+            {
                 self.mayRepeat[key, default: []].insert(message.id)
             }
             if isYoung { self.mayRepeat[key, default: []].insert(message.id) }

@@ -28,6 +28,7 @@ struct ReplayTests {
         let fixture = replayFixture()
         let app = fixture.enter(source: "app")
         let first = fixture.push()
+        fixture.advance(by: .seconds(1))
         app.disconnect()
         fixture.settle()
         let second = fixture.push()
@@ -159,16 +160,33 @@ struct ReplayTests {
         _ = old
     }
 
-    @Test("The socket's taking moves the cursor of a client that never acknowledges")
-    func flushed() {
+    @Test("A pong behind a message moves the cursor of a client that never acknowledges; its leaving in order does not")
+    func read() {
         let fixture = replayFixture()
         let client = fixture.enter()
         let had = fixture.push()
+        fixture.advance(by: .seconds(1))
+        let sent = fixture.push()
         client.disconnect()
         fixture.settle()
         #expect(fixture.cursor() == had)
         let missed = fixture.push()
-        #expect(fixture.enter().messages == ["\(missed)/0"])
+        #expect(fixture.enter().messages == ["\(sent)/0", "\(missed)/0"])
+    }
+
+    @Test("A client that speaks has not said that it read what it was sent before")
+    func speaks() {
+        let fixture = replayFixture()
+        let client = fixture.enter()
+        client.answersPings = false
+        let unread = fixture.push()
+        for _ in 0..<20 {
+            fixture.advance(by: .seconds(1))
+            client.receive(#"{"type":"ping"}"#)
+        }
+        client.disconnect()
+        fixture.settle()
+        #expect(fixture.enter().messages == ["\(unread)/0"])
     }
 
     @Test("What the socket did not take comes again")
@@ -200,7 +218,7 @@ struct ReplayTests {
             #expect(client.close == .init(.noSignOfLife, "no sign of life"))
         } else {
             fixture.settle()
-            client.disconnect(isLost: true)
+            client.disconnect()
         }
         fixture.settle()
         #expect(fixture.enter().messages == ["\(unheard)/0"])

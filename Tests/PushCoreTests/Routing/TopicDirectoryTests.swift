@@ -67,6 +67,23 @@ struct TopicDirectoryTests {
         }
     }
 
+    @Test("Two looks find who was there at either")
+    func twoLooks() {
+        let directory = TopicDirectory(loopCount: 3)
+        let topic = Topic.user("u")
+        #expect(directory.loops(of: topic, and: nil) == nil)
+        directory.add(topic, loop: 1)
+        let one = directory.loops(of: topic)
+        #expect(directory.loops(of: topic, and: nil) == .one(loop: 1, count: 1), "came")
+        #expect(directory.loops(of: topic, and: one) == one)
+        directory.add(topic, loop: 2)
+        #expect(directory.loops(of: topic, and: one) == .many([0, 1, 1]), "another came")
+        directory.remove(topic, loop: 1)
+        #expect(directory.loops(of: topic, and: one) == .many([0, 1, 1]), "one went, another came")
+        directory.remove(topic, loop: 2)
+        #expect(directory.loops(of: topic, and: one) == one, "went")
+    }
+
     @Test("Loops that come and go at once lose no count, and who stays is always found")
     func threads() async {
         let directory = TopicDirectory(loopCount: 4)

@@ -130,6 +130,19 @@ struct InboxTests {
         }
     }
 
+    @Test(arguments: Kind.allCases) func theHighestCursorIsTold(kind: Kind) async throws {
+        try await TestArchive.with(kind) { archive in
+            #expect(try await archive.history.newestCursor() == nil)
+            try await archive.cursors().write(
+                [
+                    CursorChange(uid: "bob", source: "app", id: MessageID(ordinal: 5)),
+                    CursorChange(uid: "carol", source: "pc", id: MessageID(ordinal: 8)),
+                ], at: 0
+            )
+            #expect(try await archive.history.newestCursor() == MessageID(ordinal: 8))
+        }
+    }
+
     @Test(arguments: Kind.allCases) func aCursorCountsForItsTerminalOnly(kind: Kind) async throws {
         try await TestArchive.with(kind) { archive in
             try await archive.archive.append((1...9).map { ArchiveRow($0) })

@@ -47,6 +47,17 @@ struct OccupancyMachineTests {
         #expect(machine.count == 0)
     }
 
+    @Test func twoSpellingsOfALetterAreTwoChannels() {
+        var machine = self.machine()
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        let came = [composed, decomposed].map { self.event(.channelOccupied, $0) }
+        #expect(
+            machine.take(came, at: self.clock.now()).events.map { Array(($0.channel ?? "").utf8) } == [
+                Array(composed.utf8), Array(decomposed.utf8),
+            ])
+        #expect(machine.count == 2)
+    }
+
     @Test(arguments: pairs.indices) func aReturnWithinTheDelayIsNoNews(_ index: Int) {
         let (_, arrival, departure) = Self.pairs[index]
         var machine = self.machine()

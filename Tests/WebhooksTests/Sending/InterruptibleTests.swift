@@ -39,6 +39,20 @@ struct InterruptibleTests {
         #expect(!waiting.isOver)
     }
 
+    @Test func anInterruptionBeforeAWaitEndsThatOneAlone() async {
+        let (starts, start) = AsyncStream.makeStream(of: Void.self)
+        let waiting = Interruptible { duration in
+            start.yield()
+            try await Self.forever(duration)
+        }
+        waiting.interrupt()
+        await waiting.wait(.seconds(1))
+        let task = Task { await waiting.wait(.seconds(1)) }
+        for await _ in starts { break }
+        waiting.end()
+        await task.value
+    }
+
     @Test func theEndOfTheTaskEndsTheWait() async {
         let waiting = Interruptible(Self.forever)
         let task = Task { await waiting.wait(.seconds(1)) }

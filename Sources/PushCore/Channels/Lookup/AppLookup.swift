@@ -268,7 +268,7 @@ package final class AppLookup: Sendable {
         self.remove(former.map { [$0] } ?? [])
         guard !candidates.isEmpty else { return }
         let idle = candidates.filter { self.hub.apps.app(id: $0)?.connectionCount ?? 0 == 0 }
-        self.remove(self.state.withLock { $0.table.makeRoom(among: idle) })
+        for id in self.state.withLock({ $0.table.makeRoom(among: idle) }) { self.hub.forget(app: id) }
     }
 
     private func remove(_ ids: [String]) {

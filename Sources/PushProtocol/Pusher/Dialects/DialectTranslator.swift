@@ -81,7 +81,14 @@ package final class DialectTranslator {
                 continue
             }
             let writer = DialectFrameWriter(dialect: self.dialect, scanner: self.scanner)
-            self.pieces.append(.text(writer.write(payload) ?? payload))
+            if let written = writer.write(payload) {
+                self.pieces.append(.text(written))
+            } else if payload.readableBytesView.starts(with: #"{""#.utf8) {
+                self.pieces.append(.text(payload))
+            } else {
+                // A frame of an extension's own: there is no place for a stamp.
+                self.pieces.append(.control(frame))
+            }
         }
     }
 

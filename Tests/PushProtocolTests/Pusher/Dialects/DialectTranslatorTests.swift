@@ -31,6 +31,13 @@ struct DialectTranslatorTests {
         PusherServerFrame.event(name: name, channel: channel, data: ByteBuffer(string: data))
     }
 
+    @Test("Texts that are no objects stay as they are", arguments: ["", "[1]", "{}", "x", " "])
+    func extensionsOwn(text: String) {
+        for dialect in Dialect.allCases {
+            #expect(self.translate([WebSocketFrame.text(text)], to: dialect) == [text], "\(dialect)")
+        }
+    }
+
     /// A frame, and what becomes of it in webman/push, workbunny 2 and workbunny 3 (behind its stamp).
     static let frames: [(ByteBuffer, String, String, String)] = [
         (
