@@ -191,8 +191,9 @@ package final class WebSocketConnection: ChannelDuplexHandler, RemovableChannelH
     private func finish() {
         self.held = nil
         self.takenCalls = []
-        guard let session = self.session.take() else { return }
+        guard let session = self.session else { return }
         session.closed()
+        self.session = nil
     }
 
     private func closeLater(_ context: ChannelHandlerContext) {

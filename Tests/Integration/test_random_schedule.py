@@ -18,6 +18,7 @@ SETTLE = 2.0
 PING_INTERVAL = 2.0
 # The cursor is looked at and written once a second each, on a machine that may do much else.
 SLACK = 8.0
+PONG = 4.0
 SECONDS = 25.0
 
 
@@ -149,8 +150,8 @@ class RandomSchedule(RedisMariaDBCase):
             return True
         if begun - sent_at(id) < SETTLE + SLACK or before.end != "clean" or before.notices:
             return True
-        # The pong that says that it was read had no time to come.
-        if before.ended - moment < SLACK:
+        # The pong that says that it was read had no time to come: it is asked for once a second.
+        if before.ended - moment < PONG:
             return True
         if any(start < begun and end > moment - SLACK for start, end in self.outages):
             return True

@@ -34,8 +34,8 @@ package struct InboxQuery: Equatable, Sendable {
     /// Where the messages begin.
     package enum Start: Equatable, Sendable {
         /// Behind the cursor of a terminal. Where it has none yet, it is given one just below the user's oldest message
-        /// that was not delivered, or at `newest` where that is lower, or there is none; that is durable before the answer,
-        /// so that whoever was sent anything is known from then on, whatever becomes of the server.
+        /// that was not delivered, or at `newest` where that is lower, or there is none; that is durable before the answer:
+        /// a terminal that had one is known from then on, whatever becomes of the server.
         case cursor(source: String, newest: MessageID)
         /// Behind an id.
         case after(MessageID)

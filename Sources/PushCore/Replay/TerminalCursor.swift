@@ -7,8 +7,8 @@ package import PushProtocol
 /// Up to where a terminal has what was sent to its user (chat protocol, section 6), as its session sees it. Pure.
 ///
 /// What counts is what the client has acknowledged, where it asked for that, and otherwise what it has shown by a pong that
-/// it has; in neither case more than what the replay has reached. Nothing else proves that anything was read: a client
-/// that speaks, or that sends a close frame, may have done so before what its socket took has arrived.
+/// it has; in neither case more than what the replay has reached. That a client speaks, or sends a close frame, proves
+/// nothing: it may have done so before what its socket took has arrived.
 package struct TerminalCursor: Sendable {
     /// Whether only the client's acks move it.
     package let usesAcks: Bool
@@ -19,7 +19,8 @@ package struct TerminalCursor: Sendable {
     /// The highest id that the socket has taken.
     private var taken: MessageID
     /// What the socket had taken when the client was asked for a pong: it has that much if the pong comes.
-    private var probe: MessageID?
+    private var probe: (number: UInt64, id: MessageID)?
+    private var lastNumber: UInt64 = 0
     /// Where the replay stands; nil when it is over.
     private var reached: MessageID?
     /// Whether live messages are sent while what was missed before them is not: until that has arrived too, nothing counts.
@@ -37,10 +38,13 @@ package struct TerminalCursor: Sendable {
         var sent: MessageID?
         /// The client was asked for a pong behind them.
         var probed: MessageID?
-        /// The pong came, and no ack yet: one that was on its way meanwhile may be older than what the client read last.
+        /// The pong came. An ack that is known already may be older than what the client read last, and there may never
+        /// be another one: it has a second or two to keep what it read.
         var read: MessageID?
+        var kept: MessageID?
 
-        var lowest: MessageID? { [self.sent, self.probed, self.read].compactMap(\.self).min() }
+        var lowest: MessageID? { [self.sent, self.probed, self.read, self.kept].compactMap(\.self).min() }
+        var isEmpty: Bool { self.lowest == nil }
 
         mutating func send(_ id: MessageID) { self.sent = min(self.sent ?? id, id) }
 
@@ -52,6 +56,12 @@ package struct TerminalCursor: Sendable {
         mutating func answered(needsAck: Bool) {
             if needsAck { self.read = [self.probed, self.read].compactMap(\.self).min() }
             self.probed = nil
+        }
+
+        /// A second has passed.
+        mutating func age() {
+            self.kept = self.read
+            self.read = nil
         }
     }
 
@@ -102,7 +112,6 @@ package struct TerminalCursor: Sendable {
     package mutating func acknowledged(_ id: MessageID) {
         guard self.usesAcks else { return }
         self.confirmed = max(self.confirmed, min(id, self.sent))
-        if let read = self.late.read, id >= read { self.late.read = nil }
     }
 
     /// The socket has taken everything that was sent up to an id.
@@ -110,21 +119,27 @@ package struct TerminalCursor: Sendable {
         self.taken = max(self.taken, min(id, self.sent))
     }
 
-    /// Whether the client is to be asked for a pong, behind everything that was sent, and with which number.
+    /// Whether the client is to be asked for a pong, behind everything that was sent, and with which number. To be asked once
+    /// a second.
     package mutating func takeProbe() -> UInt64? {
+        self.late.age()
         let isNew = self.late.sent != nil || !self.usesAcks && self.taken > self.confirmed
         let isDue = self.isFrozen ? self.isThawing : isNew
         guard self.probe == nil, isDue else { return nil }
-        self.probe = self.taken
+        self.lastNumber += 1
+        self.probe = (self.lastNumber, self.taken)
         self.late.probe()
-        return self.taken.rawValue
+        return self.lastNumber
     }
+
+    /// The number that the client was asked for and has not answered: a client may answer the last of several pings only.
+    package var unansweredProbe: UInt64? { self.probe?.number }
 
     /// The client has read everything that was sent before a ping.
     package mutating func probeAnswered(_ number: UInt64) {
-        guard let probe = self.probe, probe.rawValue == number else { return }
+        guard let probe = self.probe, probe.number == number else { return }
         self.probe = nil
-        if !self.usesAcks { self.confirmed = max(self.confirmed, probe) }
+        if !self.usesAcks { self.confirmed = max(self.confirmed, probe.id) }
         self.late.answered(needsAck: self.usesAcks)
         guard self.isThawing else { return }
         self.reached = nil
@@ -146,8 +161,8 @@ package struct TerminalCursor: Sendable {
 
     /// Whether the store knows the position, and nothing can be added to it.
     package var isAtRest: Bool {
-        self.undelivered == nil && self.probe == nil && !self.isFrozen && self.late.sent == nil
-            && self.kept >= self.position
+        self.undelivered == nil && self.probe == nil && !self.isFrozen && self.late.isEmpty
+            && (self.usesAcks || self.confirmed >= self.sent) && self.kept >= self.position
     }
 
     /// What the store has to be told now.

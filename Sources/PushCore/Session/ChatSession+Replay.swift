@@ -147,9 +147,11 @@ extension ChatSession: Ticking {
         if let change = cursor.takeChange(floor: self.settled(now)) {
             self.keep(change.id, delivered: change.delivered)
         }
-        if let number = cursor.takeProbe() { self.send(WebSocketFrame.ping(number)) }
+        let number = cursor.takeProbe()
         self.cursor = cursor
-        guard self.replay == nil, cursor.isAtRest else { return true }
+        // Sending may deliver what waits to be, and that may be late.
+        if let number { self.send(WebSocketFrame.ping(number)) }
+        guard self.replay == nil, self.cursor?.isAtRest == true else { return true }
         self.cursorIsWatched = false
         self.transport.reportNextMessage()
         return false

@@ -125,8 +125,9 @@ package final class ChatSession {
         guard let identity = self.machine.close() else { return self.shard.close(self.sessionID) }
         self.shard.close(self.sessionID)
         self.queries?.stop()
-        self.leaveCursor(of: identity)
+        // What waits to be delivered is delivered first: the cursor has to know of it.
         self.shard.unsubscribe(from: .user(identity.uid), slot: Int(self.userSlot))
+        self.leaveCursor(of: identity)
         self.shard.leaveEveryone(slot: Int(self.everyoneSlot))
         if self.wantsEcho { self.hub.stopEcho(identity.uid, slot: Int(self.echoSlot), on: self.shard) }
         _ = self.hub.terminals.unregister(identity.terminal, session: self.sessionID)
@@ -303,7 +304,7 @@ extension ChatSession: ShardSession {
         case .wait(let time):
             return time
         case .ping(let time):
-            self.send(WebSocketFrame.ping)
+            self.send(self.cursor?.unansweredProbe.map { WebSocketFrame.ping($0) } ?? WebSocketFrame.ping)
             return time
         case .refuseLogin:
             self.perform(.refuseLogin, clientID: nil)

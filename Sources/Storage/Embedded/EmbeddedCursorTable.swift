@@ -45,6 +45,12 @@ package struct EmbeddedCursorTable: CursorTable {
         }
     }
 
+    /// Where a terminal's cursor stands; nil where it has none.
+    static func cursor(uid: String, source: String, in database: Database) throws -> MessageID? {
+        let statement = try database.cachedStatement(sql: "SELECT id FROM cursor WHERE uid = ? AND source = ?")
+        return try Int64.fetchOne(statement, arguments: [uid, source]).map { MessageID(stored: $0) }
+    }
+
     /// Writes one cursor, in a transaction of the caller's.
     static func raise(uid: String, source: String, to id: MessageID, in database: Database) throws {
         let statement = try database.cachedStatement(

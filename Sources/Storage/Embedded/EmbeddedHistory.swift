@@ -13,9 +13,11 @@ package struct EmbeddedHistory: MessageHistory {
     private static let columns = "id, uid, to_uid, type, content, state, create_time"
 
     private let database: EmbeddedDatabase
+    private let firstCursors: EmbeddedFirstCursors
 
     package init(_ database: EmbeddedDatabase) {
         self.database = database
+        self.firstCursors = EmbeddedFirstCursors(database)
     }
 
     package func inbox(_ query: InboxQuery, on loop: any EventLoop) -> EventLoopFuture<InboxPage> {
@@ -24,11 +26,12 @@ package struct EmbeddedHistory: MessageHistory {
             self.read(on: loop) { try Self.page(of: query, from: start, in: $0) }
         case .cursor(let source, let newest):
             self.read(on: loop) { database in
-                let cursor = try Self.cursor(of: query.uid, source, in: database)
+                let cursor = try EmbeddedCursorTable.cursor(uid: query.uid, source: source, in: database)
                 return try cursor.map { try Self.page(of: query, from: $0, in: database) }
             }.flatMap { page in
                 if let page { return loop.makeSucceededFuture(page) }
-                return self.firstPage(of: query, source, newest: newest, on: loop)
+                return self.firstCursors.start(uid: query.uid, source: source, newest: newest, on: loop)
+                    .flatMap { start in self.read(on: loop) { try Self.page(of: query, from: start, in: $0) } }
             }
         }
     }
@@ -41,24 +44,6 @@ package struct EmbeddedHistory: MessageHistory {
         } catch {
             throw ArchiveError(sqlite: error)
         }
-    }
-
-    /// The page of a terminal that had no cursor, once it has one.
-    private func firstPage(
-        of query: InboxQuery, _ source: String, newest: MessageID, on loop: any EventLoop
-    ) -> EventLoopFuture<InboxPage> {
-        self.write(on: loop) { database in
-            let oldest = try database.cachedStatement(sql: "SELECT min(id) FROM chat WHERE to_uid = ? AND state = 0")
-            let id = try Int64.fetchOne(oldest, arguments: [query.uid])
-            let start = min(newest, id.map { MessageID(stored: max($0, 1) - 1) } ?? newest)
-            try EmbeddedCursorTable.raise(uid: query.uid, source: source, to: start, in: database)
-            return try Self.page(of: query, from: start, in: database)
-        }
-    }
-
-    private static func cursor(of uid: String, _ source: String, in database: Database) throws -> MessageID? {
-        let cursor = try database.cachedStatement(sql: "SELECT id FROM cursor WHERE uid = ? AND source = ?")
-        return try Int64.fetchOne(cursor, arguments: [uid, source]).map { MessageID(stored: $0) }
     }
 
     private static func page(of query: InboxQuery, from start: MessageID, in database: Database) throws -> InboxPage {

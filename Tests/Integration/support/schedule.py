@@ -73,7 +73,7 @@ class Terminal(Actor):
             known = sorted({id for visit in self.visits for id in visit.ids_without_gap})
             since = self.random.choice(known[-200:]) if known else None
         try:
-            self.visit(self.random.uniform(0.1, 4), since, self.random.choice(("clean", "reset", "stuck", "clean")))
+            self.visit(self.random.uniform(0.1, self.random.choice((4, 4, 4, 12))), since, self.random.choice(("clean", "reset", "stuck", "clean")))
         except OSError:
             self.ends.wait(0.1)
         self.ends.wait(self.random.choice((0, 0, 0.3, 2)))
