@@ -36,6 +36,8 @@ class Chat:
         url = base + path + (f"?{urlencode(query)}" if query else "")
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else None
         self.login = None
+        # When messages are surely not held back any more, by time.monotonic().
+        self.live_at = 0
         self.socket = connect(
             url, additional_headers=headers, compression=None, proxy=None, open_timeout=seconds, ping_interval=None,
             close_timeout=5, max_size=None, max_queue=None, ssl=ssl,
@@ -86,9 +88,11 @@ class Chat:
     def rest(self):
         """Everything that the server had for this session when this was called.
 
-        Two round trips: in the first one, the delivery from another loop may still overtake the pong.
+        Two round trips: in the first one, the delivery from another loop may still overtake the pong. And not right after
+        the login: messages are held back until the terminal's first cursor is on the disk, and pongs are not.
         """
         frames = []
+        time.sleep(max(0, self.live_at - time.monotonic()))
         for _ in range(2):
             self.send({"type": "ping"})
             while (frame := self.receive())["type"] != "pong":
@@ -100,6 +104,7 @@ class Chat:
         self.login = self.receive()
         if self.login.get("type") != "login" or self.login.get("code") != 200:
             raise AssertionError(f"login refused: {self.login.text}")
+        self.live_at = time.monotonic() + 0.3
         return self
 
     def until_closed(self, seconds=10.0):
