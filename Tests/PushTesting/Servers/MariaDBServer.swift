@@ -5,10 +5,10 @@
 import Foundation
 
 /// A mariadbd for tests: one of their own, in a temporary directory, or the one that the environment names.
-package struct MariaDBServer: Sendable {
+package struct MariaDBServer: ScriptedServer {
     /// Where it is: `mysql://push:…@127.0.0.1:…/push`. The user may do everything.
     package let url: String
-    private let script: ServerScript
+    package let script: ServerScript
 
     /// The URL of the server that tests share: `PUSH_TEST_MARIADB_URL`, else one that is started for this run. Tests
     /// use tables and users of their own: who is named there may create both.
@@ -23,27 +23,8 @@ package struct MariaDBServer: Sendable {
     ///
     /// - Parameter options: further options of mariadbd.
     package static func with(options: [String] = [], _ body: (MariaDBServer) async throws -> Void) async throws {
-        let server = try await self.start(options: options)
-        do {
-            try await body(server)
-        } catch {
-            try? await server.script.end()
-            throw error
-        }
-        try await server.script.end()
+        try await self.start(options: options).run(body)
     }
-
-    /// Starts it again after `kill`; returns when it answers.
-    package func start() async throws { try await self.script.obey(.start) }
-
-    /// Ends it as a crash does.
-    package func kill() async throws { try await self.script.obey(.kill) }
-
-    /// Holds it still: its sockets stay, nothing answers.
-    package func freeze() async throws { try await self.script.obey(.freeze) }
-
-    /// Lets it go on.
-    package func thaw() async throws { try await self.script.obey(.thaw) }
 
     private static func start(options: [String] = []) async throws -> MariaDBServer {
         let port = try await FreePort.find()

@@ -7,7 +7,7 @@ internal import NIOPosix
 
 /// The server itself for tests, as a process: the binary that was built beside them, on ports and in a data directory of
 /// its own.
-package struct PushServerProcess: Sendable {
+package struct PushServerProcess: ScriptedServer {
     /// It did not do what it was asked for.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
@@ -20,7 +20,7 @@ package struct PushServerProcess: Sendable {
 
     package let webSocketPort: Int
     package let httpPort: Int
-    private let script: ServerScript
+    package let script: ServerScript
     private let environment: [String: String]
 
     /// Runs a test with a started server.
@@ -31,30 +31,11 @@ package struct PushServerProcess: Sendable {
     package static func with(
         app: [String] = [], settings: [String: String] = [:], _ body: (PushServerProcess) async throws -> Void
     ) async throws {
-        let server = try await self.start(app: app, settings: settings)
-        do {
-            try await body(server)
-        } catch {
-            try? await server.script.end()
-            throw error
-        }
-        try await server.script.end()
+        try await self.start(app: app, settings: settings).run(body)
     }
-
-    /// Starts it again after `kill` or `stop`; returns when it answers.
-    package func start() async throws { try await self.script.obey(.start) }
 
     /// Ends it in order, and waits until it is gone.
     package func stop() async throws { try await self.script.obey(.stop) }
-
-    /// Ends it as a crash does.
-    package func kill() async throws { try await self.script.obey(.kill) }
-
-    /// Holds it still: its sockets stay, nothing answers.
-    package func freeze() async throws { try await self.script.obey(.freeze) }
-
-    /// Lets it go on.
-    package func thaw() async throws { try await self.script.obey(.thaw) }
 
     /// Issues an access token, by the server's own command.
     ///

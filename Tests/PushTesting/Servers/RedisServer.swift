@@ -5,10 +5,10 @@
 import Foundation
 
 /// A redis-server for tests: one of their own, without persistence, or the one that the environment names.
-package struct RedisServer: Sendable {
+package struct RedisServer: ScriptedServer {
     /// Where it is: `redis://127.0.0.1:…`.
     package let url: String
-    private let script: ServerScript
+    package let script: ServerScript
 
     /// The URL of the server that tests share: `PUSH_TEST_REDIS_URL`, else one that is started for this run. Tests use
     /// keys with a prefix of their own.
@@ -21,27 +21,8 @@ package struct RedisServer: Sendable {
 
     /// Runs a test with a started server of its own.
     package static func with(_ body: (RedisServer) async throws -> Void) async throws {
-        let server = try await self.start()
-        do {
-            try await body(server)
-        } catch {
-            try? await server.script.end()
-            throw error
-        }
-        try await server.script.end()
+        try await self.start().run(body)
     }
-
-    /// Starts it again, empty, after `kill`; returns when it answers.
-    package func start() async throws { try await self.script.obey(.start) }
-
-    /// Ends it as a crash does.
-    package func kill() async throws { try await self.script.obey(.kill) }
-
-    /// Holds it still: its sockets stay, nothing answers.
-    package func freeze() async throws { try await self.script.obey(.freeze) }
-
-    /// Lets it go on.
-    package func thaw() async throws { try await self.script.obey(.thaw) }
 
     private static func start() async throws -> RedisServer {
         let port = try await FreePort.find()

@@ -10,7 +10,7 @@ import NIOPosix
 ///
 /// A shell script starts it and obeys words on its standard input, each of which it answers by repeating it. At its
 /// end, when this process is gone however it went, it kills the server and removes the directory.
-final class ServerScript: Sendable {
+package final class ServerScript: Sendable {
     /// What the script said instead of what was expected.
     struct Failure: Error, CustomStringConvertible {
         let description: String
